@@ -1,0 +1,82 @@
+import type { JsonObject } from './leaf.ts';
+
+/** Every kind of event, `object.verb`. An event of any other kind cannot be written. */
+export const auditKinds = [
+  'signin.succeeded',
+  'signin.failed',
+  'signin.ended',
+  'access.denied',
+  'catalog.loaded',
+  'catalog.refused',
+  'request.submitted',
+  'request.approved',
+  'request.denied',
+  'request.cancelled',
+  'request.expired',
+  'review.recorded',
+  'review.refused',
+  'grant.scheduled',
+  'grant.activating',
+  'grant.active',
+  'grant.failed',
+  'grant.ending',
+  'grant.ended',
+  'session.issuing',
+  'session.issued',
+  'session.failed',
+  'session.unknown',
+  'assignment.requested',
+  'assignment.confirmed',
+  'assignment.failed',
+  'factor.enrolled',
+  'factor.used',
+  'factor.failed',
+  'factor.reset',
+  'chat.linked',
+  'audit.read',
+] as const;
+export type AuditKind = (typeof auditKinds)[number];
+
+export type Outcome = 'success' | 'failure' | 'denied' | 'unknown';
+
+/** Who acted: a person by id, Daypass itself, or somebody it does not know. */
+export type AuditActor =
+  | { readonly type: 'person'; readonly id: string }
+  | { readonly type: 'system'; readonly id: 'daypass' }
+  | { readonly type: 'stranger'; readonly id: null };
+
+/** Where a call comes from. Filled into every event that the call writes. */
+export interface CallContext {
+  readonly actor: AuditActor;
+  /** Network address of the caller, or null when there is none (jobs). Personal data: the log keeps a commitment to it. */
+  readonly address: string | null;
+  /** The id of the HTTP request or job, as it appears in logs and errors. */
+  readonly requestId: string | null;
+}
+
+export const systemContext: CallContext = {
+  actor: { type: 'system', id: 'daypass' },
+  address: null,
+  requestId: null,
+};
+
+/** What a use case says happened. */
+export interface AuditEvent {
+  readonly kind: AuditKind;
+  readonly outcome: Outcome;
+  /** The person it happened to, when that is not the actor alone. */
+  readonly subject?: string;
+  readonly entitlement?: string;
+  readonly account?: string;
+  readonly request?: string;
+  readonly grant?: string;
+  readonly session?: string;
+  readonly accessKeyId?: string;
+  /** The rule that decided, as the catalog names it. */
+  readonly rule?: string;
+  readonly catalogVersion?: string;
+  /** Facts that are no personal data. */
+  readonly details?: JsonObject;
+  /** Personal data and people's own words (names, comments, reasons): stored apart, erasable. */
+  readonly personal?: Readonly<Record<string, string>>;
+}

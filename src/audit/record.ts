@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { newId } from '../db/ids.ts';
+import type { Queries } from '../db/pool.ts';
+import { auditEvents, auditPersonalData } from '../db/schema.ts';
+import type { AuditEvent, CallContext } from './event.ts';
+import { commitment, type Leaf, leafMac, leafText } from './leaf.ts';
+
+/** The key that signs the record, and its public name. */
+export interface AuditKey {
+  readonly id: string;
+  readonly key: Uint8Array;
+}
+
+/**
+ * Writes one event in the caller's transaction and returns its id. It becomes true only when that transaction commits,
+ * together with the change it tells of.
+ */
+export async function recordEvent(
+  queries: Queries,
+  auditKey: AuditKey,
+  context: CallContext,
+  now: Date,
+  event: AuditEvent,
+): Promise<string> {
+  const id = newId('evt', now);
+  const personal = personalData(context, event);
+  const leaf = leafText(toLeaf(id, context, now, event, personal));
+  await queries
+    .insert(auditEvents)
+    .values({ id, leaf, mac: leafMac(auditKey.key, leaf), keyId: auditKey.id });
+  if (personal.length > 0) {
+    await queries
+      .insert(auditPersonalData)
+      .values(personal.map(({ field, salt, value }) => ({ eventId: id, field, salt, value })));
+  }
+  return id;
+}
+
+interface PersonalDatum {
+  readonly field: string;
+  readonly salt: Buffer;
+  readonly value: string;
+}
+
+function personalData(context: CallContext, event: AuditEvent): PersonalDatum[] {
+  const values = { ...event.personal, ...(context.address === null ? {} : { address: context.address }) };
+  return Object.entries(values).map(([field, value]) => ({ field, salt: randomBytes(16), value }));
+}
+
+function toLeaf(
+  id: string,
+  context: CallContext,
+  now: Date,
+  event: AuditEvent,
+  personal: readonly PersonalDatum[],
+): Leaf {
+  const { personal: _apart, ...facts } = event;
+  return {
+    v: 1,
+    id,
+    time: now.toISOString(),
+    actor: context.actor,
+    ...(context.requestId === null ? {} : { requestId: context.requestId }),
+    ...facts,
+    ...(personal.length === 0
+      ? {}
+      : {
+          personal: Object.fromEntries(personal.map((p) => [p.field, commitment(p.field, p.salt, p.value)])),
+        }),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../db/clock.ts';
+import { databaseFault } from '../db/fault.ts';
+import type { EnqueueOptions, JobName, JobPayloads, Jobs } from '../db/jobs.ts';
+import type { Database, Queries } from '../db/pool.ts';
+import { Refusal } from '../refusal.ts';
+import type { AuditEvent, CallContext } from './event.ts';
+import { type AuditKey, recordEvent } from './record.ts';
+
+/** What a use case works with inside its one transaction. */
+export interface Work {
+  readonly queries: Queries;
+  /** The instant this transaction decides at; handed to SQL too, so that code and database agree. */
+  readonly now: Date;
+  /** Records an event; true if and only if the transaction commits. Returns the event's id. */
+  audit(event: AuditEvent): Promise<string>;
+  /** Adds a job; it exists if and only if the transaction commits. */
+  enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: EnqueueOptions): Promise<void>;
+}
+
+/**
+ * Runs `body` in one transaction. State, audit and jobs are one commit or nothing. The body may run again after a
+ * deadlock, so it does nothing but read, decide and write; no external call belongs inside.
+ * Throws Refusal `audit_unavailable` when Postgres cannot be reached or cannot commit.
+ */
+export type Transact = <T>(context: CallContext, body: (work: Work) => Promise<T>) => Promise<T>;
+
+export interface UnitOfWorkDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly auditKey: AuditKey;
+  readonly jobs: Pick<Jobs, 'enqueue'>;
+}
+
+const triesAfterDeadlock = 3;
+
+export function createTransact(deps: UnitOfWorkDeps): Transact {
+  return async (context, body) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await deps.db.transaction(async (queries) => {
+          const now = deps.clock();
+          return body({
+            queries,
+            now,
+            audit: (event) => recordEvent(queries, deps.auditKey, context, now, event),
+            enqueue: (name, payload, options) => deps.jobs.enqueue(queries, name, payload, options),
+          });
+        });
+      } catch (error) {
+        const fault = databaseFault(error);
+        if (fault === 'deadlock' && attempt < triesAfterDeadlock) continue;
+        if (fault === 'unavailable' || fault === 'deadlock') {
+          throw new Refusal(
+            'audit_unavailable',
+            'The audit log cannot be written right now, so nothing was done. Try again in a moment.',
+          );
+        }
+        throw error;
+      }
+    }
+  };
+}

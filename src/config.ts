@@ -1,0 +1,358 @@
+import type { AssuranceLevel } from './catalog/types.ts';
+import { Secret } from './keys/secret.ts';
+
+/** The environment as main.ts read it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Setting {
+  readonly name: string;
+  readonly about: string;
+  /** What stands when it is not set; undefined means that it must be. */
+  readonly standard?: string;
+  readonly secret?: boolean;
+}
+
+// Every setting of the service, once: name, default and what it is for. docs/configuration.md is generated from this.
+const settings = {
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    about: 'PostgreSQL as the application role, which owns nothing.',
+    secret: true,
+  },
+  databaseAdminUrl: {
+    name: 'DATABASE_ADMIN_URL',
+    about: 'PostgreSQL as the owner. Read by `daypass migrate` only; keep it out of the running service.',
+    standard: '',
+    secret: true,
+  },
+  databaseDirectUrl: {
+    name: 'DATABASE_DIRECT_URL',
+    about: 'A direct connection for LISTEN, when DATABASE_URL goes through a transaction pooler.',
+    standard: '',
+    secret: true,
+  },
+  publicUrl: {
+    name: 'PUBLIC_URL',
+    about: 'The https address people reach Daypass at. http is accepted for loopback only.',
+  },
+  host: { name: 'HOST', about: 'Address to listen on.', standard: '127.0.0.1' },
+  port: { name: 'PORT', about: 'Port to listen on.', standard: '8080' },
+  catalog: { name: 'CATALOG', about: 'Path of the catalog file.' },
+  oidcIssuer: { name: 'OIDC_ISSUER', about: 'Issuer URL of the identity provider.' },
+  oidcClientId: {
+    name: 'OIDC_CLIENT_ID',
+    about: 'Client id at the identity provider. Its redirect URI is PUBLIC_URL/oauth/callback.',
+  },
+  oidcClientSecret: {
+    name: 'OIDC_CLIENT_SECRET',
+    about: 'Client secret; or name a file in OIDC_CLIENT_SECRET_FILE.',
+    secret: true,
+  },
+  oidcClientAuth: {
+    name: 'OIDC_CLIENT_AUTH',
+    about: 'How the secret is sent: client_secret_basic or client_secret_post.',
+    standard: 'client_secret_basic',
+  },
+  oidcScopes: {
+    name: 'OIDC_SCOPES',
+    about: 'Scopes asked for at sign-in.',
+    standard: 'openid profile email',
+  },
+  oidcGroupsClaim: {
+    name: 'OIDC_GROUPS_CLAIM',
+    about: 'Claim of the ID token that lists the groups of a person.',
+    standard: 'groups',
+  },
+  assuranceMap: {
+    name: 'ASSURANCE_MAP',
+    about:
+      'JSON: which acr and amr values prove which assurance, `{"acr": {"value": "multi-factor"}, "amr": {…}}`. Levels: single-factor, multi-factor, phishing-resistant. What is not listed proves the minimum.',
+    standard: '{}',
+  },
+  totp: {
+    name: 'TOTP',
+    about:
+      '`on` lets people enrol a one-time-code app with Daypass itself. Only for identity providers without a second factor: where the provider has one, this would be a way around it.',
+    standard: 'off',
+  },
+  masterKey: {
+    name: 'MASTER_KEY',
+    about:
+      "Root of Daypass's own keys: 32 random bytes in base64 (`openssl rand -base64 32`); or name a file in MASTER_KEY_FILE.",
+    secret: true,
+  },
+  operatorsGroup: { name: 'OPERATORS_GROUP', about: 'Group whose members operate Daypass.' },
+  auditorsGroup: { name: 'AUDITORS_GROUP', about: 'Group whose members read the audit log.' },
+  tokenSeconds: {
+    name: 'SIGN_IN_SECONDS',
+    about: 'How long a sign-in lasts, in seconds (300 to 86400).',
+    standard: '43200',
+  },
+  trustedProxies: {
+    name: 'TRUSTED_PROXIES',
+    about: 'Comma-separated addresses or networks whose X-Forwarded-For is believed.',
+    standard: '',
+  },
+  slackSigningSecret: {
+    name: 'SLACK_SIGNING_SECRET',
+    about:
+      'Signing secret of the Slack app; or name a file in SLACK_SIGNING_SECRET_FILE. Without it the Slack callback does not exist.',
+    standard: '',
+    secret: true,
+  },
+  identityCenterInstance: {
+    name: 'IDENTITY_CENTER_INSTANCE_ARN',
+    about: 'IAM Identity Center instance, needed when the catalog names permission sets.',
+    standard: '',
+  },
+  identityStoreId: { name: 'IDENTITY_STORE_ID', about: 'Identity store of that instance.', standard: '' },
+  identityStoreIssuer: {
+    name: 'IDENTITY_STORE_EXTERNAL_ISSUER',
+    about:
+      'Issuer of the external ids in the identity store; a person is found by this and their OIDC subject.',
+    standard: '',
+  },
+  awsRegion: {
+    name: 'AWS_REGION',
+    about: 'Region of the AWS endpoints. The other variables of the AWS SDK work too.',
+  },
+  maxDuration: {
+    name: 'GUARDRAIL_MAX_DURATION_SECONDS',
+    about: 'Longest grant any catalog may offer, in seconds (60 to 43200).',
+    standard: '43200',
+  },
+  minIssueAssurance: {
+    name: 'GUARDRAIL_MIN_ISSUE_ASSURANCE',
+    about: 'Least assurance any catalog may demand before credentials are issued.',
+    standard: 'single-factor',
+  },
+  forbiddenRoles: {
+    name: 'GUARDRAIL_FORBIDDEN_ROLES',
+    about: 'Comma-separated role ARNs that no catalog may offer.',
+    standard: '',
+  },
+  poolSize: {
+    name: 'DATABASE_POOL_SIZE',
+    about: 'Most database connections a process holds.',
+    standard: '10',
+  },
+  logLevel: { name: 'LOG_LEVEL', about: 'fatal, error, warn, info, debug or trace.', standard: 'info' },
+} as const satisfies Record<string, Setting>;
+
+type SettingKey = keyof typeof settings;
+type Raw = Record<SettingKey, string>;
+
+export interface Config {
+  readonly databaseUrl: Secret<string>;
+  readonly databaseDirectUrl: Secret<string> | null;
+  readonly publicUrl: URL;
+  readonly host: string;
+  readonly port: number;
+  readonly catalogPath: string;
+  readonly oidc: {
+    readonly issuer: URL;
+    readonly clientId: string;
+    readonly clientSecret: Secret<string>;
+    readonly clientAuth: 'client_secret_basic' | 'client_secret_post';
+    readonly scopes: string;
+    readonly groupsClaim: string;
+  };
+  /** JSON text; the identity part knows its form. */
+  readonly assuranceMap: string;
+  readonly totpEnabled: boolean;
+  readonly masterKey: Secret<string>;
+  readonly operatorsGroup: string;
+  readonly auditorsGroup: string;
+  readonly tokenSeconds: number;
+  readonly trustedProxies: readonly string[];
+  readonly slackSigningSecret: Secret<string> | null;
+  readonly identityCenter: {
+    readonly instanceArn: string;
+    readonly identityStoreId: string;
+    readonly externalIssuer: string;
+  } | null;
+  readonly awsRegion: string;
+  readonly guardrails: {
+    readonly maxDurationSeconds: number;
+    readonly minIssueAssurance: AssuranceLevel;
+    readonly forbiddenRoles: readonly string[];
+  };
+  readonly poolSize: number;
+  readonly logLevel: string;
+}
+
+/** Thrown with every fault at once, so that nobody mends one only to meet the next. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `Daypass cannot start: ${problems.length} configuration ${problems.length === 1 ? 'error' : 'errors'}`,
+    );
+    this.problems = problems;
+  }
+}
+
+export interface EnvironmentReader {
+  readonly environment: Environment;
+  /** Reads a file named by a `…_FILE` variable. */
+  readFile(path: string): string;
+}
+
+/** Reads and checks the whole configuration. Throws ConfigError with every problem at once. */
+export function readConfig(reader: EnvironmentReader): Config {
+  const problems: string[] = [];
+  const raw = readRaw(reader, problems);
+  const check = checks(problems);
+  const identityStore = [raw.identityCenterInstance, raw.identityStoreId];
+  if (identityStore.some((v) => v !== '') && identityStore.includes('')) {
+    problems.push('IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID go together: set both or neither');
+  }
+  if (raw.masterKey !== '' && Buffer.from(raw.masterKey, 'base64').length !== 32) {
+    problems.push('MASTER_KEY must be 32 random bytes in base64: make one with `openssl rand -base64 32`');
+  }
+  const config: Config = {
+    databaseUrl: new Secret(check.postgres('DATABASE_URL', raw.databaseUrl)),
+    databaseDirectUrl:
+      raw.databaseDirectUrl === ''
+        ? null
+        : new Secret(check.postgres('DATABASE_DIRECT_URL', raw.databaseDirectUrl)),
+    publicUrl: check.url('PUBLIC_URL', raw.publicUrl),
+    host: raw.host,
+    port: check.whole('PORT', raw.port, 0, 65_535),
+    catalogPath: raw.catalog,
+    oidc: {
+      issuer: check.url('OIDC_ISSUER', raw.oidcIssuer),
+      clientId: raw.oidcClientId,
+      clientSecret: new Secret(raw.oidcClientSecret),
+      clientAuth: check.oneOf('OIDC_CLIENT_AUTH', raw.oidcClientAuth, [
+        'client_secret_basic',
+        'client_secret_post',
+      ]),
+      scopes: raw.oidcScopes,
+      groupsClaim: raw.oidcGroupsClaim,
+    },
+    assuranceMap: raw.assuranceMap,
+    totpEnabled: check.oneOf('TOTP', raw.totp, ['on', 'off']) === 'on',
+    masterKey: new Secret(raw.masterKey),
+    operatorsGroup: raw.operatorsGroup,
+    auditorsGroup: raw.auditorsGroup,
+    tokenSeconds: check.whole('SIGN_IN_SECONDS', raw.tokenSeconds, 300, 86_400),
+    trustedProxies: list(raw.trustedProxies),
+    slackSigningSecret: raw.slackSigningSecret === '' ? null : new Secret(raw.slackSigningSecret),
+    identityCenter:
+      raw.identityCenterInstance === ''
+        ? null
+        : {
+            instanceArn: raw.identityCenterInstance,
+            identityStoreId: raw.identityStoreId,
+            externalIssuer: raw.identityStoreIssuer === '' ? raw.oidcIssuer : raw.identityStoreIssuer,
+          },
+    awsRegion: raw.awsRegion,
+    guardrails: {
+      maxDurationSeconds: check.whole('GUARDRAIL_MAX_DURATION_SECONDS', raw.maxDuration, 60, 43_200),
+      minIssueAssurance: check.oneOf('GUARDRAIL_MIN_ISSUE_ASSURANCE', raw.minIssueAssurance, [
+        'single-factor',
+        'multi-factor',
+        'phishing-resistant',
+      ]),
+      forbiddenRoles: list(raw.forbiddenRoles),
+    },
+    poolSize: check.whole('DATABASE_POOL_SIZE', raw.poolSize, 2, 200),
+    logLevel: check.oneOf('LOG_LEVEL', raw.logLevel, ['fatal', 'error', 'warn', 'info', 'debug', 'trace']),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** The owner's database URL for `daypass migrate`. Throws ConfigError when it is missing. */
+export function readAdminUrl(environment: Environment): string {
+  const problems: string[] = [];
+  const url = environment[settings.databaseAdminUrl.name] ?? '';
+  if (url === '') problems.push(`DATABASE_ADMIN_URL is not set: ${settings.databaseAdminUrl.about}`);
+  else checks(problems).postgres('DATABASE_ADMIN_URL', url);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return url;
+}
+
+function readRaw(reader: EnvironmentReader, problems: string[]): Raw {
+  const raw: Partial<Raw> = {};
+  for (const [key, setting] of Object.entries(settings) as [SettingKey, Setting][]) {
+    raw[key] = readSetting(reader, setting, problems);
+  }
+  return raw as Raw;
+}
+
+function readSetting(reader: EnvironmentReader, setting: Setting, problems: string[]): string {
+  const value = reader.environment[setting.name];
+  if (value !== undefined && value !== '') return value;
+  const path = setting.secret === true ? reader.environment[`${setting.name}_FILE`] : undefined;
+  if (path !== undefined && path !== '') {
+    try {
+      return reader.readFile(path).trim();
+    } catch {
+      problems.push(`${setting.name}_FILE names a file that cannot be read`);
+      return '';
+    }
+  }
+  if (setting.standard === undefined) problems.push(`${setting.name} is not set: ${setting.about}`);
+  return setting.standard ?? '';
+}
+
+function checks(problems: string[]) {
+  return {
+    postgres(name: string, value: string): string {
+      if (value !== '' && !/^postgres(ql)?:\/\//.test(value))
+        problems.push(`${name} must be a postgres:// URL`);
+      return value;
+    },
+    url(name: string, value: string): URL {
+      const url = URL.canParse(value) ? new URL(value) : null;
+      const loopback = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+      if (
+        value !== '' &&
+        (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback)))
+      ) {
+        problems.push(`${name} must be an https URL (http only for loopback)`);
+      }
+      return url ?? new URL('https://unset.invalid');
+    },
+    whole(name: string, value: string, least: number, most: number): number {
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+      if (!(number >= least && number <= most))
+        problems.push(`${name} must be a whole number from ${least} to ${most}`);
+      return number;
+    },
+    oneOf<const T extends string>(name: string, value: string, choices: readonly T[]): T {
+      const choice = choices.find((c) => c === value);
+      if (choice === undefined) problems.push(`${name} must be one of ${choices.join(', ')}`);
+      return choice ?? (choices[0] as T);
+    },
+  };
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** docs/configuration.md, from the settings above. */
+export function configurationMarkdown(): string {
+  const rows = (Object.values(settings) as Setting[]).map((s) => {
+    const standard = s.standard === undefined ? 'required' : s.standard === '' ? 'none' : `\`${s.standard}\``;
+    return `| \`${s.name}\`${s.secret === true ? ' 🔑' : ''} | ${standard} | ${s.about.replaceAll('|', '\\|')} |`;
+  });
+  return [
+    '# Configuration',
+    '',
+    'Daypass reads its configuration from the environment, once, when it starts; every error is listed at once and the process',
+    'exits with 78. A setting marked 🔑 is a secret: it can also be given as `<NAME>_FILE`, the path of a file that holds it.',
+    'This page is generated from `src/config.ts` by `npm run generate`.',
+    '',
+    '| variable | default | what it is for |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,121 @@
+import { sql } from 'drizzle-orm';
+import type pg from 'pg';
+import { fromDrizzle, PgBoss } from 'pg-boss';
+import type { Queries } from './pool.ts';
+
+/** What each job carries: ids only, never a secret. The row it names is the truth; the job is a hint to look at it. */
+export interface JobPayloads {
+  'grant.activate': { readonly grantId: string };
+  'grant.end': { readonly grantId: string };
+  'session.settle': { readonly sessionId: string };
+  'request.expire': { readonly requestId: string };
+}
+export type JobName = keyof JobPayloads;
+
+const queues: Record<JobName, { readonly retryLimit: number }> = {
+  'grant.activate': { retryLimit: 20 },
+  'grant.end': { retryLimit: 100 },
+  'session.settle': { retryLimit: 20 },
+  'request.expire': { retryLimit: 20 },
+};
+const jobNames = Object.keys(queues) as JobName[];
+const schema = 'pgboss';
+
+export interface EnqueueOptions {
+  /** When to run; at once when left out. */
+  readonly at?: Date;
+}
+
+export interface Jobs {
+  /** Adds a job in the caller's transaction: it exists if and only if that commits. */
+  enqueue<N extends JobName>(
+    queries: Queries,
+    name: N,
+    payload: JobPayloads[N],
+    options?: EnqueueOptions,
+  ): Promise<void>;
+  /** Registers what runs for a job. It may run twice or never; a thrown error leads to another try. */
+  handle<N extends JobName>(name: N, handler: (payload: JobPayloads[N]) => Promise<void>): Promise<void>;
+  start(): Promise<void>;
+  /** Waits for running handlers, at most ten seconds. */
+  stop(): Promise<void>;
+}
+
+export interface JobsOptions {
+  readonly url: string;
+  readonly onError: (error: Error) => void;
+}
+
+/** The job queue in the same database (pg-boss), so that a change and the job it needs are one commit. */
+export function createJobs(options: JobsOptions): Jobs {
+  const boss = new PgBoss({
+    connectionString: options.url,
+    schema,
+    max: 4,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    useListenNotify: true,
+    reindex: false,
+    monitorVacuum: false,
+    application_name: 'daypass-jobs',
+  });
+  boss.on('error', (error) => options.onError(error));
+  let started = false;
+  return {
+    async enqueue(queries, name, payload, enqueueOptions = {}) {
+      await boss.send(name, payload, {
+        db: fromDrizzle(queries, sql),
+        ...(enqueueOptions.at === undefined ? {} : { startAfter: enqueueOptions.at }),
+        // Endings go ahead of everything.
+        priority: name === 'grant.end' ? 10 : 0,
+      });
+    },
+    async handle(name, handler) {
+      await boss.work<JobPayloads[typeof name]>(
+        name,
+        { pollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 2 },
+        async (jobs) => {
+          for (const job of jobs) await handler(job.data);
+        },
+      );
+    },
+    async start() {
+      await boss.start();
+      started = true;
+    },
+    async stop() {
+      if (!started) return;
+      started = false;
+      await boss.stop({ graceful: true, timeout: 10_000, close: true });
+    },
+  };
+}
+
+/** Creates the job tables and queues as the owner, and lets the application use them. */
+export async function installJobs(adminUrl: string, client: pg.Client): Promise<void> {
+  const boss = new PgBoss({ connectionString: adminUrl, schema, max: 2, supervise: false, schedule: false });
+  // Without a listener an error event would end the process; start() and createQueue() reject with the same error.
+  boss.on('error', () => undefined);
+  await boss.start();
+  try {
+    for (const name of jobNames) {
+      const options = {
+        retryLimit: queues[name].retryLimit,
+        retryDelay: 1,
+        retryBackoff: true,
+        notify: true,
+        expireInSeconds: 120,
+      };
+      await boss.createQueue(name, { ...options, retryDelayMax: 300, deleteAfterSeconds: 86_400 });
+      await boss.updateQueue(name, options);
+    }
+  } finally {
+    await boss.stop({ graceful: false, close: true });
+  }
+  await client.query(`GRANT USAGE ON SCHEMA ${schema} TO daypass_app`);
+  await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO daypass_app`);
+  await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO daypass_app`);
+  await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO daypass_app`);
+  await client.query('GRANT SELECT ON schema_migrations TO daypass_app');
+}

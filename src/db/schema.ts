@@ -1,0 +1,246 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+
+// The tables as migrations/ makes them, for typed queries. Constraints live in SQL alone; a test compares the columns.
+
+const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 6 });
+
+export const auditEvents = pgTable('audit_events', {
+  id: text('id').primaryKey(),
+  leaf: text('leaf').notNull(),
+  mac: bytea('mac').notNull(),
+  keyId: text('key_id').notNull(),
+  // Set by a trigger from the leaf and the transaction.
+  transactionId: text('transaction_id').notNull().default(sql`default`),
+  time: time('time').notNull().default(sql`default`),
+  kind: text('kind').notNull().default(sql`default`),
+  outcome: text('outcome').notNull().default(sql`default`),
+  actor: text('actor'),
+  subject: text('subject'),
+  entitlement: text('entitlement'),
+  account: text('account'),
+  request: text('request'),
+  grant: text('grant'),
+  session: text('session'),
+  accessKeyId: text('access_key_id'),
+});
+
+export const auditPersonalData = pgTable(
+  'audit_personal_data',
+  {
+    eventId: text('event_id').notNull(),
+    field: text('field').notNull(),
+    salt: bytea('salt').notNull(),
+    value: text('value').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.eventId, t.field] })],
+);
+
+export const strangerFailures = pgTable(
+  'stranger_failures',
+  {
+    source: text('source').notNull(),
+    minute: time('minute').notNull(),
+    kind: text('kind').notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.source, t.minute, t.kind] })],
+);
+
+export const people = pgTable('people', {
+  id: text('id').primaryKey(),
+  issuer: text('issuer').notNull(),
+  subject: text('subject').notNull(),
+  groups: text('groups').array().notNull().default([]),
+  deactivatedAt: time('deactivated_at'),
+  createdAt: time('created_at').notNull(),
+  lastSignedInAt: time('last_signed_in_at').notNull(),
+});
+
+export const personalData = pgTable('personal_data', {
+  personId: text('person_id').primaryKey(),
+  name: text('name'),
+  email: text('email'),
+});
+
+export const signInAttempts = pgTable('sign_in_attempts', {
+  stateHash: bytea('state_hash').primaryKey(),
+  browserHash: bytea('browser_hash').notNull(),
+  nonce: text('nonce').notNull(),
+  codeVerifier: bytea('code_verifier').notNull(),
+  purpose: jsonb('purpose').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});
+
+export const signIns = pgTable('sign_ins', {
+  id: text('id').primaryKey(),
+  personId: text('person_id').notNull(),
+  client: text('client', { enum: ['browser', 'cli'] }).notNull(),
+  tokenHash: bytea('token_hash'),
+  assuranceLevel: text('assurance_level', {
+    enum: ['single-factor', 'multi-factor', 'phishing-resistant'],
+  }).notNull(),
+  authenticatedAt: time('authenticated_at').notNull(),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  revokedAt: time('revoked_at'),
+});
+
+export const authorizationCodes = pgTable('authorization_codes', {
+  codeHash: bytea('code_hash').primaryKey(),
+  signInId: text('sign_in_id').notNull(),
+  redirectUri: text('redirect_uri').notNull(),
+  codeChallenge: text('code_challenge').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  usedAt: time('used_at'),
+});
+
+export const totpFactors = pgTable('totp_factors', {
+  personId: text('person_id').primaryKey(),
+  seed: bytea('seed').notNull(),
+  createdAt: time('created_at').notNull(),
+  confirmedAt: time('confirmed_at'),
+  lastUsedStep: bigint('last_used_step', { mode: 'number' }),
+  failures: integer('failures').notNull().default(0),
+  lockedUntil: time('locked_until'),
+});
+
+export const catalogs = pgTable('catalogs', {
+  version: text('version').primaryKey(),
+  source: text('source').notNull(),
+  loadedAt: time('loaded_at').notNull(),
+});
+
+export const requests = pgTable('requests', {
+  id: text('id').primaryKey(),
+  requester: text('requester').notNull(),
+  content: jsonb('content').notNull(),
+  digest: text('digest').notNull(),
+  catalogVersion: text('catalog_version').notNull(),
+  state: text('state', { enum: ['pending', 'approved', 'denied', 'cancelled', 'expired'] }).notNull(),
+  // Set by a trigger: the state before the last change.
+  priorState: text('prior_state').notNull().default('new'),
+  idempotencyKey: text('idempotency_key'),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  decidedAt: time('decided_at'),
+});
+
+export const requestEntitlements = pgTable(
+  'request_entitlements',
+  {
+    requestId: text('request_id').notNull(),
+    entitlement: text('entitlement').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.requestId, t.entitlement] })],
+);
+
+export const reviews = pgTable('reviews', {
+  id: text('id').primaryKey(),
+  requestId: text('request_id').notNull(),
+  reviewer: text('reviewer').notNull(),
+  decision: text('decision', { enum: ['approve', 'deny'] }).notNull(),
+  digest: text('digest').notNull(),
+  comment: text('comment'),
+  via: text('via').notNull(),
+  createdAt: time('created_at').notNull(),
+});
+
+export const grants = pgTable('grants', {
+  id: text('id').primaryKey(),
+  requestId: text('request_id').notNull(),
+  personId: text('person_id').notNull(),
+  entitlement: text('entitlement').notNull(),
+  terms: jsonb('terms').notNull(),
+  state: text('state', {
+    enum: ['scheduled', 'activating', 'active', 'failed', 'ending', 'ended'],
+  }).notNull(),
+  // Set by a trigger: the state before the last change.
+  priorState: text('prior_state').notNull().default('new'),
+  startsAt: time('starts_at').notNull(),
+  endsAt: time('ends_at').notNull(),
+  createdAt: time('created_at').notNull(),
+  endedBecause: text('ended_because', { enum: ['expired', 'revoked', 'relinquished'] }),
+  endingSince: time('ending_since'),
+  endedAt: time('ended_at'),
+  evidence: jsonb('evidence'),
+  failure: text('failure'),
+  attempts: integer('attempts').notNull().default(0),
+});
+
+export const sessions = pgTable('sessions', {
+  id: text('id').primaryKey(),
+  grantId: text('grant_id').notNull(),
+  signInId: text('sign_in_id').notNull(),
+  state: text('state', { enum: ['issuing', 'issued', 'failed', 'unknown'] }).notNull(),
+  // Set by a trigger: the state before the last change.
+  priorState: text('prior_state').notNull().default('new'),
+  roleSessionName: text('role_session_name').notNull(),
+  durationSeconds: integer('duration_seconds').notNull(),
+  accessKeyId: text('access_key_id'),
+  expiration: time('expiration'),
+  lastPossibleUse: time('last_possible_use').notNull(),
+  failure: text('failure'),
+  createdAt: time('created_at').notNull(),
+  settledAt: time('settled_at'),
+});
+
+export const assignments = pgTable(
+  'assignments',
+  {
+    accountId: text('account_id').notNull(),
+    permissionSetArn: text('permission_set_arn').notNull(),
+    principalId: text('principal_id').notNull(),
+    operation: text('operation', { enum: ['create', 'delete'] }),
+    operationId: text('operation_id'),
+    operationSince: time('operation_since'),
+    present: boolean('present').notNull().default(false),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.permissionSetArn, t.principalId] })],
+);
+
+export const assignmentUsers = pgTable(
+  'assignment_users',
+  {
+    accountId: text('account_id').notNull(),
+    permissionSetArn: text('permission_set_arn').notNull(),
+    principalId: text('principal_id').notNull(),
+    grantId: text('grant_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.permissionSetArn, t.principalId, t.grantId] })],
+);
+
+export const chatLinks = pgTable(
+  'chat_links',
+  {
+    channel: text('channel').notNull(),
+    workspace: text('workspace').notNull(),
+    externalId: text('external_id').notNull(),
+    personId: text('person_id').notNull(),
+    linkedAt: time('linked_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.workspace, t.externalId] })],
+);
+
+export const chatLinkCodes = pgTable('chat_link_codes', {
+  codeHash: bytea('code_hash').primaryKey(),
+  personId: text('person_id').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});
+
+export const callbackReplays = pgTable('callback_replays', {
+  signatureHash: bytea('signature_hash').primaryKey(),
+  expiresAt: time('expires_at').notNull(),
+});

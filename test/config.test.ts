@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { ConfigError, type Environment, readConfig } from '../src/config.ts';
+
+const complete: Environment = {
+  DATABASE_URL: 'postgres://daypass_app:pw@localhost/daypass',
+  PUBLIC_URL: 'https://daypass.example.com',
+  CATALOG: 'catalog.yaml',
+  OIDC_ISSUER: 'https://idp.example.com',
+  OIDC_CLIENT_ID: 'daypass',
+  OIDC_CLIENT_SECRET: 'very secret',
+  MASTER_KEY: Buffer.alloc(32, 9).toString('base64'),
+  OPERATORS_GROUP: 'operators',
+  AUDITORS_GROUP: 'auditors',
+  AWS_REGION: 'eu-central-1',
+};
+const noFiles = () => {
+  throw new Error('no such file');
+};
+
+function problems(environment: Environment): readonly string[] {
+  try {
+    readConfig({ environment, readFile: noFiles });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+test('a complete environment is accepted', () => {
+  const config = readConfig({ environment: complete, readFile: noFiles });
+  expect(config).toMatchObject({
+    port: 8080,
+    totpEnabled: false,
+    tokenSeconds: 43_200,
+    identityCenter: null,
+  });
+});
+
+test('an empty environment names every missing variable at once', () => {
+  const named = problems({}).map((problem) => problem.split(' ')[0]);
+  expect(named).toEqual(Object.keys(complete));
+});
+
+test.each([
+  ['PORT', '70000', /PORT must be a whole number/],
+  ['PORT', '80x', /PORT must be a whole number/],
+  ['PUBLIC_URL', 'http://daypass.example.com', /https/],
+  ['OIDC_ISSUER', 'not a url', /https/],
+  ['DATABASE_URL', 'mysql://x', /postgres:/],
+  ['MASTER_KEY', 'c2hvcnQ=', /32 random bytes/],
+  ['TOTP', 'yes', /on, off/],
+  ['IDENTITY_STORE_ID', 'd-1', /go together/],
+  ['GUARDRAIL_MAX_DURATION_SECONDS', '86400', /60 to 43200/],
+])('%s=%s is refused with what to do', (name, value, message) => {
+  expect(problems({ ...complete, [name]: value })).toEqual([expect.stringMatching(message) as string]);
+});
+
+test('no error repeats a secret', () => {
+  const text = problems({
+    ...complete,
+    DATABASE_URL: 'mysql://user:hunter2@x',
+    MASTER_KEY: 'hunter2',
+    PORT: 'x',
+  }).join('\n');
+  expect(text).not.toContain('hunter2');
+});
+
+test('secrets can come from files, and an unreadable file is an error', () => {
+  const { OIDC_CLIENT_SECRET: _left, ...rest } = complete;
+  const environment = { ...rest, OIDC_CLIENT_SECRET_FILE: '/run/secrets/oidc' };
+  const config = readConfig({ environment, readFile: (path) => `from ${path}\n` });
+  expect(config.oidc.clientSecret.reveal()).toBe('from /run/secrets/oidc');
+  expect(problems(environment)).toEqual(['OIDC_CLIENT_SECRET_FILE names a file that cannot be read']);
+});
