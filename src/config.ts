@@ -174,7 +174,7 @@ export interface Config {
   readonly awsRegion: string;
   readonly guardrails: {
     readonly maxDurationSeconds: number;
-    readonly minIssueAssurance: AssuranceLevel;
+    readonly minAssuranceIssue: AssuranceLevel;
     readonly forbiddenRoles: readonly string[];
   };
   readonly poolSize: number;
@@ -250,7 +250,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     awsRegion: raw.awsRegion,
     guardrails: {
       maxDurationSeconds: check.whole('GUARDRAIL_MAX_DURATION_SECONDS', raw.maxDuration, 60, 43_200),
-      minIssueAssurance: check.oneOf('GUARDRAIL_MIN_ISSUE_ASSURANCE', raw.minIssueAssurance, [
+      minAssuranceIssue: check.oneOf('GUARDRAIL_MIN_ISSUE_ASSURANCE', raw.minIssueAssurance, [
         'single-factor',
         'multi-factor',
         'phishing-resistant',

@@ -1,0 +1,164 @@
+import type { LocatedDocument, Path } from './document.ts';
+import { durationPattern, formatDuration, parseDuration } from './duration.ts';
+import { forbiddenBy, type Guardrails } from './guardrails.ts';
+import { defaultAssurance, ranges, type Range } from './limits.ts';
+import { quoted } from './lookalike.ts';
+import { didYouMean } from './nearest.ts';
+import { roleArn } from './resolve.ts';
+import { checkTicketPattern } from './ticket.ts';
+import { assuranceLevels, type AssuranceLevel } from './types.ts';
+
+/** What an entitlement may refer to and must stay within. */
+export interface Surroundings {
+  readonly groups: ReadonlySet<string>;
+  /** Ids by name; null where the id could not be read. */
+  readonly accounts: ReadonlyMap<string, string | null>;
+  readonly guardrails: Guardrails;
+}
+
+/**
+ * Notes what the schema cannot see in one entitlement: names that do not exist, lengths out of range, what guardrails
+ * forbid. What has the wrong type is skipped here: the schema has noted it.
+ */
+export function checkEntitlement(document: LocatedDocument, id: string, around: Surroundings): void {
+  const top = ['entitlements', id];
+  const entry = document.at(top);
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return;
+  checkTarget(document, top, around);
+  for (const rule of ['ask', 'approve']) checkGroupNames(document, [...top, rule, 'groups'], around.groups);
+  const count = document.at([...top, 'approve', 'count']);
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 2 && count <= 10) {
+    document.note(
+      [...top, 'approve', 'count'],
+      'value',
+      'more than one approval is not supported yet: write count: 1',
+    );
+  }
+  checkMaxDuration(document, [...top, 'maxDuration'], around.guardrails);
+  checkDuration(document, [...top, 'sessionDuration'], ranges.sessionDuration);
+  checkDuration(document, [...top, 'requestExpires'], ranges.requestExpires);
+  for (const step of ['ask', 'approve', 'issue']) {
+    checkDuration(document, [...top, 'assurance', step, 'maxAge'], ranges.maxAge);
+  }
+  checkIssueLevel(document, top, around.guardrails);
+  const ticket = document.at([...top, 'ticket']);
+  if (typeof ticket === 'string' && ticket !== '') {
+    const checked = checkTicketPattern(ticket);
+    if (!checked.ok) document.note([...top, 'ticket'], 'value', `the ticket pattern ${checked.message}`);
+  }
+}
+
+function checkTarget(document: LocatedDocument, top: Path, around: Surroundings): void {
+  const hasRole = document.at([...top, 'role']) !== undefined;
+  const hasPermissionSet = document.at([...top, 'permissionSet']) !== undefined;
+  if (hasRole && hasPermissionSet) {
+    document.note(
+      [...top, 'permissionSet'],
+      'key',
+      'an entitlement has one target: keep either role or permissionSet',
+    );
+  } else if (!hasRole && !hasPermissionSet) {
+    document.note(top, 'key', `${quoted(top.at(-1))} needs a target: add role or permissionSet`);
+  }
+  checkDuration(document, [...top, 'role', 'maxSession'], ranges.awsSession);
+  checkDuration(document, [...top, 'permissionSet', 'session'], ranges.awsSession);
+  for (const kind of ['role', 'permissionSet'])
+    checkAccount(document, [...top, kind, 'account'], around.accounts);
+  checkForbidden(document, top, around);
+  if (hasRole || !hasPermissionSet) return;
+  for (const key of ['sessionDuration', 'allowOnward', 'allowIamWrite']) {
+    if (document.at([...top, key]) === undefined) continue;
+    document.note(
+      [...top, key],
+      'key',
+      `'${key}' has no effect on a permission set, whose sessions AWS makes: take it out`,
+    );
+  }
+}
+
+function checkAccount(document: LocatedDocument, path: Path, accounts: Surroundings['accounts']): void {
+  const account = document.at(path);
+  if (typeof account !== 'string' || accounts.has(account)) return;
+  document.note(
+    path,
+    'value',
+    `no account is named ${quoted(account)}: add it under accounts${didYouMean(account, accounts.keys())}`,
+  );
+}
+
+function checkForbidden(document: LocatedDocument, top: Path, around: Surroundings): void {
+  const name = document.at([...top, 'role', 'name']);
+  const account = document.at([...top, 'role', 'account']);
+  if (typeof name === 'string') {
+    const accountId = (typeof account === 'string' ? around.accounts.get(account) : null) ?? '';
+    noteForbidden(document, [...top, 'role', 'name'], roleArn(accountId, name), around.guardrails);
+  }
+  const arn = document.at([...top, 'permissionSet', 'arn']);
+  if (typeof arn === 'string')
+    noteForbidden(document, [...top, 'permissionSet', 'arn'], arn, around.guardrails);
+}
+
+function noteForbidden(document: LocatedDocument, path: Path, arn: string, guardrails: Guardrails): void {
+  const entry = forbiddenBy(arn, guardrails);
+  if (entry === null) return;
+  document.note(
+    path,
+    'value',
+    `a guardrail forbids ${quoted(document.at(path))} (${entry}): choose another target`,
+  );
+}
+
+function checkGroupNames(document: LocatedDocument, path: Path, groups: ReadonlySet<string>): void {
+  const names = document.at(path);
+  if (!Array.isArray(names)) return;
+  const seen = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    if (document.full) return;
+    if (typeof name !== 'string' || name === '') continue;
+    if (seen.has(name)) {
+      document.note([...path, index], 'value', `group ${quoted(name)} is listed twice: take one out`);
+    } else if (!groups.has(name)) {
+      document.note(
+        [...path, index],
+        'value',
+        `no group is named ${quoted(name)}: add it to groups${didYouMean(name, groups)}`,
+      );
+    }
+    seen.add(name);
+  }
+}
+
+function checkMaxDuration(document: LocatedDocument, path: Path, guardrails: Guardrails): void {
+  const seconds = checkDuration(document, path, ranges.maxDuration);
+  if (seconds === null || seconds <= guardrails.maxDurationSeconds) return;
+  const limit = formatDuration(guardrails.maxDurationSeconds);
+  document.note(
+    path,
+    'value',
+    `a guardrail allows no grant longer than ${limit}: write maxDuration: ${limit} or less`,
+  );
+}
+
+/** Seconds when the duration is one and within its range, else null. */
+function checkDuration(document: LocatedDocument, path: Path, range: Range): number | null {
+  const text = document.at(path);
+  if (typeof text !== 'string' || !new RegExp(durationPattern).test(text)) return null;
+  const seconds = parseDuration(text);
+  if (seconds !== null && seconds >= range.min && seconds <= range.max) return seconds;
+  const limits = `${formatDuration(range.min)} to ${formatDuration(range.max)}`;
+  document.note(path, 'value', `'${String(path.at(-1))}' must be ${limits}, not ${quoted(text)}`);
+  return null;
+}
+
+function checkIssueLevel(document: LocatedDocument, top: Path, guardrails: Guardrails): void {
+  const path = [...top, 'assurance', 'issue'];
+  const demand = document.at(path);
+  const inner = document.at([...path, 'level']);
+  const level = inner ?? (demand === undefined ? defaultAssurance.issue.level : demand);
+  const rank = assuranceLevels.indexOf(level as AssuranceLevel);
+  if (rank === -1 || rank >= assuranceLevels.indexOf(guardrails.minAssuranceIssue)) return;
+  const where = inner === undefined ? path : [...path, 'level'];
+  const least = guardrails.minAssuranceIssue;
+  const message = `a guardrail demands ${least} or stronger for issuing: write assurance: { issue: ${least} }`;
+  document.note(demand === undefined ? top : where, demand === undefined ? 'key' : 'value', message);
+}

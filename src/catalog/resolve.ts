@@ -1,0 +1,97 @@
+import { parseDuration } from './duration.ts';
+import { defaultAssurance, defaults } from './limits.ts';
+import type { AssuranceEntry, CatalogFile, EntitlementEntry } from './schema.ts';
+import { canonicalDigest, entitlementTerms } from './terms.ts';
+import { checkTicketPattern } from './ticket.ts';
+import type { AssuranceDemand, Catalog, Entitlement, Target } from './types.ts';
+
+/**
+ * Fills in every default of a file that check.ts found nothing wrong with.
+ * @throws Error on a file that was not checked: it never guesses
+ */
+export function resolveCatalog(file: CatalogFile, source: string): Catalog {
+  const entitlements = new Map<string, Entitlement>();
+  for (const [id, entry] of Object.entries(file.entitlements)) {
+    entitlements.set(id, resolveEntitlement(id, entry, file));
+  }
+  const groups = file.groups.toSorted();
+  const terms = [...entitlements.keys()].sort().flatMap((id) => {
+    const entitlement = entitlements.get(id);
+    return entitlement === undefined ? [] : [entitlementTerms(entitlement)];
+  });
+  const version = canonicalDigest({ catalog: 1, groups, entitlements: terms });
+  return { version, source, entitlements, groups: new Set(groups) };
+}
+
+function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFile): Entitlement {
+  const key = entry.role?.account ?? entry.permissionSet?.account ?? '';
+  const account = Object.hasOwn(file.accounts, key) ? file.accounts[key] : undefined;
+  if (account === undefined) throw new Error(`entitlement ${id} was not checked: no such account`);
+  return {
+    id,
+    description: entry.description.trim().replace(/\s+/g, ' '),
+    account: { id: account.id, name: (account.name ?? key).trim().replace(/\s+/g, ' ') },
+    target: resolveTarget(entry, account.id),
+    ask: { groups: entry.ask.groups.toSorted() },
+    approve: {
+      groups: entry.approve.groups.toSorted(),
+      count: entry.approve.count ?? defaults.approveCount,
+    },
+    maxDurationSeconds: seconds(entry.maxDuration),
+    sessionSeconds: seconds(entry.sessionDuration, defaults.sessionSeconds),
+    requestExpiresSeconds: seconds(entry.requestExpires, defaults.requestExpiresSeconds),
+    assurance: {
+      ask: resolveDemand(entry.assurance?.ask, defaultAssurance.ask),
+      approve: resolveDemand(entry.assurance?.approve, defaultAssurance.approve),
+      issue: resolveDemand(entry.assurance?.issue, defaultAssurance.issue),
+    },
+    ticketPattern: entry.ticket === undefined ? null : anchoredPattern(entry.ticket),
+    allowOnward: entry.allowOnward ?? false,
+    allowIamWrite: entry.allowIamWrite ?? false,
+  };
+}
+
+function resolveTarget(entry: EntitlementEntry, accountId: string): Target {
+  if (entry.role !== undefined) {
+    return {
+      kind: 'role',
+      accountId,
+      roleArn: roleArn(accountId, entry.role.name),
+      externalId: entry.role.externalId ?? null,
+      maxSessionSeconds: seconds(entry.role.maxSession, defaults.awsSessionSeconds),
+    };
+  }
+  if (entry.permissionSet === undefined) throw new Error('the entitlement was not checked: no target');
+  return {
+    kind: 'permission-set',
+    accountId,
+    permissionSetArn: entry.permissionSet.arn,
+    sessionSeconds: seconds(entry.permissionSet.session, defaults.awsSessionSeconds),
+  };
+}
+
+/** The ARN of a role. @param name with its path, if any, and no leading slash */
+export function roleArn(accountId: string, name: string): string {
+  return `arn:aws:iam::${accountId}:role/${name}`;
+}
+
+function resolveDemand(entry: AssuranceEntry | undefined, fallback: AssuranceDemand): AssuranceDemand {
+  if (entry === undefined) return fallback;
+  if (typeof entry === 'string') return { level: entry, maxAgeSeconds: fallback.maxAgeSeconds };
+  const { level, maxAge } = entry;
+  const maxAgeSeconds =
+    maxAge === undefined ? fallback.maxAgeSeconds : maxAge === 'any' ? null : seconds(maxAge);
+  return { level, maxAgeSeconds };
+}
+
+function seconds(text: string | undefined, fallback?: number): number {
+  const value = text === undefined ? fallback : parseDuration(text);
+  if (value === undefined || value === null) throw new Error('the duration was not checked');
+  return value;
+}
+
+function anchoredPattern(pattern: string): string {
+  const checked = checkTicketPattern(pattern);
+  if (!checked.ok) throw new Error('the ticket pattern was not checked');
+  return checked.anchored;
+}

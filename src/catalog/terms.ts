@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { Ajv } from 'ajv';
+import canonicalize from 'canonicalize';
+import { Type as T, type Static } from 'typebox';
+import { maxIdLength, ranges, type Range } from './limits.ts';
+import { idPattern } from './schema.ts';
+import { checkTicketPattern } from './ticket.ts';
+import { assuranceLevels, type Entitlement } from './types.ts';
+
+const closed = { additionalProperties: false };
+const seconds = (range: Range) => T.Integer({ minimum: range.min, maximum: range.max });
+const text = T.String({ minLength: 1 });
+const accountId = T.String({ pattern: '^[0-9]{12}$' });
+const groups = T.Array(text, { minItems: 1, uniqueItems: true });
+const demand = T.Object(
+  { level: T.Enum([...assuranceLevels]), maxAgeSeconds: T.Union([seconds(ranges.maxAge), T.Null()]) },
+  closed,
+);
+
+/**
+ * The resolved rule and target of one entitlement as plain JSON: what approvals bind to and what a request keeps as
+ * its snapshot. `terms` is the version of this form; groups are sorted.
+ */
+export const EntitlementTerms = T.Object(
+  {
+    terms: T.Literal(1),
+    id: T.String({ pattern: idPattern, maxLength: maxIdLength }),
+    description: text,
+    account: T.Object({ id: accountId, name: text }, closed),
+    target: T.Union([
+      T.Object(
+        {
+          kind: T.Literal('role'),
+          accountId,
+          roleArn: T.String({ pattern: '^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$' }),
+          externalId: T.Union([text, T.Null()]),
+          maxSessionSeconds: seconds(ranges.awsSession),
+        },
+        closed,
+      ),
+      T.Object(
+        {
+          kind: T.Literal('permission-set'),
+          accountId,
+          permissionSetArn: T.String({ pattern: '^arn:aws[a-z-]*:sso:::permissionSet/.+$' }),
+          sessionSeconds: seconds(ranges.awsSession),
+        },
+        closed,
+      ),
+    ]),
+    ask: T.Object({ groups }, closed),
+    approve: T.Object({ groups, count: T.Integer({ minimum: 1, maximum: 10 }) }, closed),
+    maxDurationSeconds: seconds(ranges.maxDuration),
+    sessionSeconds: seconds(ranges.sessionDuration),
+    requestExpiresSeconds: seconds(ranges.requestExpires),
+    assurance: T.Object({ ask: demand, approve: demand, issue: demand }, closed),
+    ticketPattern: T.Union([text, T.Null()]),
+    allowOnward: T.Boolean(),
+    allowIamWrite: T.Boolean(),
+  },
+  closed,
+);
+export type EntitlementTerms = Static<typeof EntitlementTerms>;
+
+const isTerms = new Ajv({ strict: true }).compile<EntitlementTerms>(EntitlementTerms);
+
+/** The stored terms are not what entitlementTerms wrote. */
+export class InvalidTermsError extends Error {
+  override readonly name = 'InvalidTermsError';
+}
+
+/** The terms of an entitlement: a fresh plain JSON value, the same for the same content. */
+export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
+  const { id, description, account, target, ask, approve, assurance } = entitlement;
+  return {
+    terms: 1,
+    id,
+    description,
+    account: { id: account.id, name: account.name },
+    target: { ...target },
+    ask: { groups: ask.groups.toSorted() },
+    approve: { groups: approve.groups.toSorted(), count: approve.count },
+    maxDurationSeconds: entitlement.maxDurationSeconds,
+    sessionSeconds: entitlement.sessionSeconds,
+    requestExpiresSeconds: entitlement.requestExpiresSeconds,
+    assurance: {
+      ask: { ...assurance.ask },
+      approve: { ...assurance.approve },
+      issue: { ...assurance.issue },
+    },
+    ticketPattern: entitlement.ticketPattern,
+    allowOnward: entitlement.allowOnward,
+    allowIamWrite: entitlement.allowIamWrite,
+  };
+}
+
+/**
+ * Reads stored terms back.
+ * @param json a value parsed from JSON
+ * @throws InvalidTermsError when it is not exactly what entitlementTerms writes
+ */
+export function entitlementFromTerms(json: unknown): Entitlement {
+  if (!isTerms(json)) {
+    const first = isTerms.errors?.[0];
+    throw new InvalidTermsError(
+      `stored terms: ${first?.instancePath ?? ''} ${first?.message ?? 'not valid'}`,
+    );
+  }
+  const { terms: _, ...entitlement } = json;
+  const { target, ticketPattern, account } = entitlement;
+  const sameAccount =
+    target.accountId === account.id &&
+    (target.kind !== 'role' || target.roleArn.split(':')[4] === account.id);
+  if (!sameAccount) throw new InvalidTermsError('stored terms: the target lies in another account');
+  if (ticketPattern !== null) {
+    const checked = checkTicketPattern(ticketPattern.replace(/^\^\(\?:(.*)\)\$$/s, '$1'));
+    if (!checked.ok || checked.anchored !== ticketPattern) {
+      throw new InvalidTermsError('stored terms: the ticket pattern is not a checked one');
+    }
+  }
+  return structuredClone(entitlement);
+}
+
+/** `sha256:` and the hex SHA-256 of the terms in canonical JSON (RFC 8785). */
+export function termsDigest(entitlement: Entitlement): string {
+  return canonicalDigest(entitlementTerms(entitlement));
+}
+
+/** `sha256:` and the hex SHA-256 of a JSON value in canonical form (RFC 8785). */
+export function canonicalDigest(value: unknown): string {
+  const canonical = canonicalize(value);
+  if (canonical === undefined) throw new TypeError('not a JSON value');
+  return `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
+}
