@@ -1,5 +1,5 @@
-import { type FormButton, type PageForm, parseForms } from './idp/browser-forms.ts';
-import { CookieJar } from './idp/browser-cookies.ts';
+import { type FormButton, type PageForm, parseForms } from './browser-forms.ts';
+import { CookieJar } from './browser-cookies.ts';
 
 /** Where a navigation ended. */
 export type Page = {

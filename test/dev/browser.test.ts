@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { Browser } from '../../dev/browser.ts';
-import { CookieJar } from '../../dev/idp/browser-cookies.ts';
-import { parseForms } from '../../dev/idp/browser-forms.ts';
+import { CookieJar } from '../../dev/browser-cookies.ts';
+import { parseForms } from '../../dev/browser-forms.ts';
 
 const servers: Server[] = [];
 
