@@ -1,0 +1,39 @@
+import { malformed } from './problem.ts';
+
+/** The ways in which a resource policy can name a caller. */
+export interface CallerNames {
+  account: string;
+  /** ARN of the session, user or root itself. */
+  arn: string;
+  /** ARN of the IAM role behind a session. */
+  roleArn?: string | undefined;
+}
+
+/** How closely a Principal element names the caller: what else must then allow differs (see evaluate). */
+export type Grade = 'direct' | 'role' | 'account';
+
+/**
+ * AWS, "IAM JSON policy elements: Principal": an account id or its root ARN stands for the whole account, which
+ * delegates to identity policies; a role ARN for its sessions; a session or user ARN for itself; `*` for everyone.
+ */
+export function principalGrade(principals: string[], caller: CallerNames): Grade | null {
+  let best: Grade | null = null;
+  for (const principal of principals) {
+    const grade = gradeOf(principal, caller);
+    if (grade === 'direct') return grade;
+    if (grade === 'role' || best === null) best = grade;
+  }
+  return best;
+}
+
+function gradeOf(principal: string, caller: CallerNames): Grade | null {
+  if (principal === '*') return 'role';
+  if (principal === caller.arn) return 'direct';
+  if (principal === caller.roleArn) return 'role';
+  if (principal === caller.account || principal === `arn:aws:iam::${caller.account}:root`) return 'account';
+  // AWS: wildcards cannot be part of a principal ARN; only `*` alone is allowed.
+  if (principal.includes('*') || !/^(\d{12}|arn:aws:(iam|sts)::\d{12}:.+)$/.test(principal)) {
+    throw malformed(`Invalid principal in policy: ${principal}`);
+  }
+  return null;
+}
