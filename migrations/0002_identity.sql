@@ -16,6 +16,8 @@ CREATE TABLE people (
 CREATE TRIGGER people_immutable BEFORE UPDATE ON people
   FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'issuer', 'subject', 'created_at');
 
+CREATE INDEX people_by_group ON people USING gin (groups) WHERE deactivated_at IS NULL;
+
 -- Names and addresses, apart from the rest so that they can be erased.
 CREATE TABLE personal_data (
   person_id text CONSTRAINT personal_data_pkey PRIMARY KEY CONSTRAINT personal_data_person REFERENCES people (id),
@@ -35,6 +37,7 @@ CREATE TABLE sign_in_attempts (
   purpose jsonb NOT NULL,
   expires_at timestamptz NOT NULL
 );
+CREATE INDEX sign_in_attempts_by_expiry ON sign_in_attempts (expires_at);
 
 -- A person proven to be there: who, how strongly, until when. The token is kept as a hash only.
 CREATE TABLE sign_ins (
@@ -64,6 +67,7 @@ CREATE TABLE authorization_codes (
   expires_at timestamptz NOT NULL,
   used_at timestamptz
 );
+CREATE INDEX authorization_codes_by_expiry ON authorization_codes (expires_at);
 
 -- Daypass's own one-time codes, for identity providers that have no second factor.
 CREATE TABLE totp_factors (

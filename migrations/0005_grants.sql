@@ -47,6 +47,7 @@ CREATE TABLE grants (
 CREATE INDEX grants_by_person ON grants (person_id, id);
 CREATE INDEX grants_by_entitlement ON grants (entitlement, id);
 CREATE INDEX grants_due ON grants (ends_at) WHERE state IN ('scheduled', 'activating', 'active', 'ending');
+CREATE INDEX grants_starting ON grants (starts_at) WHERE state IN ('scheduled', 'activating');
 
 CREATE TRIGGER grants_prior_state BEFORE INSERT OR UPDATE ON grants
   FOR EACH ROW EXECUTE FUNCTION remember_prior_state();
@@ -134,7 +135,10 @@ CREATE TABLE assignments (
   present boolean NOT NULL DEFAULT false,
   updated_at timestamptz NOT NULL,
   CONSTRAINT assignments_pkey PRIMARY KEY (account_id, permission_set_arn, principal_id),
-  CONSTRAINT assignments_operation_known CHECK (operation IN ('create', 'delete'))
+  CONSTRAINT assignments_operation_known CHECK (operation IN ('create', 'delete')),
+  CONSTRAINT assignments_operation_is_whole CHECK (
+    (operation IS NULL) = (operation_since IS NULL) AND (operation_id IS NULL OR operation IS NOT NULL)
+  )
 );
 CREATE TABLE assignment_users (
   account_id text NOT NULL,

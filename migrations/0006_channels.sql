@@ -19,3 +19,4 @@ CREATE TABLE callback_replays (
   signature_hash bytea CONSTRAINT callback_replays_pkey PRIMARY KEY,
   expires_at timestamptz NOT NULL
 );
+CREATE INDEX callback_replays_expiring ON callback_replays (expires_at);

@@ -28,8 +28,12 @@ test('the MAC depends on every byte and on the key', () => {
 });
 
 test('the format is fixed for ever: this vector must not change', () => {
-  expect(leafMac(key, leafText(leaf)).toString('hex')).toMatchInlineSnapshot(`"25d4bbaf3294e326ee09618c6cc70c72538a07a49e10fc307bc2af3f75f8cc50"`);
-  expect(commitment('address', Buffer.alloc(16, 3), '192.0.2.7')).toMatchInlineSnapshot(`"jFhuKYh4NJY3FphcAD6Vc_RyTaGLVzdddQl11buO9HU"`);
+  expect(leafMac(key, leafText(leaf)).toString('hex')).toMatchInlineSnapshot(
+    `"25d4bbaf3294e326ee09618c6cc70c72538a07a49e10fc307bc2af3f75f8cc50"`,
+  );
+  expect(commitment('address', Buffer.alloc(16, 3), '192.0.2.7')).toMatchInlineSnapshot(
+    `"jFhuKYh4NJY3FphcAD6Vc_RyTaGLVzdddQl11buO9HU"`,
+  );
 });
 
 test('a commitment says nothing without its salt and binds field and value', () => {

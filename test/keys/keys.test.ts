@@ -8,11 +8,7 @@ const two = MasterKey.parse(Buffer.alloc(32, 2).toString('base64'));
 
 test('a secret shows itself to reveal() alone', () => {
   const value = { deep: { credentials: new Secret('hunter2') } };
-  for (const shown of [
-    JSON.stringify(value),
-    inspect(value, { depth: 9 }),
-    `${String(value.deep.credentials)}`,
-  ]) {
+  for (const shown of [JSON.stringify(value), inspect(value, { depth: 9 }), String(value.deep.credentials)]) {
     expect(shown).toContain('[secret]');
     expect(shown).not.toContain('hunter2');
   }

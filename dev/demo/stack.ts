@@ -1,0 +1,214 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { addUser } from '../aws/world.ts';
+import { demoWorld } from '../aws/demo-world.ts';
+import { type Aws, startAws } from '../aws/aws.ts';
+import { type Idp, startIdp } from '../idp/idp.ts';
+import { DEV_USERS, type DevUser } from '../idp/users.ts';
+import { claimDataDir, type Postgres, startPostgres } from '../postgres/start.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Everything that Daypass needs, and Daypass itself, on this machine. */
+export interface Stack {
+  readonly url: string;
+  readonly postgres: Postgres;
+  readonly database: string;
+  readonly idp: Idp;
+  readonly aws: Aws;
+  readonly daypass: ChildProcess;
+  /** Starts another Daypass on the same database; stopped together with the rest. */
+  startReplica(): Promise<Replica>;
+  stop(): Promise<void>;
+}
+
+export interface Replica {
+  readonly url: string;
+  readonly process: ChildProcess;
+}
+
+export interface StackOptions {
+  /** Told of each part as it comes up. */
+  readonly onStep: (text: string) => void;
+  /** Extra or other environment variables of Daypass. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Who can sign in; the demo's cast when left out. */
+  readonly users?: readonly DevUser[];
+}
+
+/**
+ * Starts PostgreSQL, the development identity provider, the AWS stand-in and Daypass on free ports of 127.0.0.1, and waits
+ * until Daypass is ready. What was started is stopped again when a later part fails.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).toReversed()) await one();
+  };
+  try {
+    const users = options.users ?? DEV_USERS;
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const postgres = await startPostgres({
+      dataDir: await claimDataDir(`${root}.daypass`),
+      settings: { synchronous_commit: 'on' },
+    });
+    stops.push(() => postgres.stop());
+    options.onStep(`PostgreSQL on 127.0.0.1:${postgres.port}`);
+    const idp = await startIdp({
+      clients: [
+        { clientId: 'daypass', clientSecret: 'demo-client-secret', redirectUris: [`${url}/oauth/callback`] },
+      ],
+      users,
+    });
+    stops.push(() => idp.stop());
+    options.onStep(`Development identity provider on ${idp.issuer}`);
+    const world = demoWorld();
+    for (const user of users)
+      addUser(world, { userName: user.email, issuer: idp.issuer, externalId: user.sub });
+    const aws = await startAws({ world });
+    stops.push(() => aws.stop());
+    options.onStep(`AWS stand-in on ${aws.endpoint}`);
+
+    const database = 'daypass';
+    await postgres.createDatabase(database);
+    const environment = {
+      ...(await daypassEnvironment(port, url, postgres, database, idp, aws)),
+      ...options.environment,
+    };
+    await runToEnd(environment, ['migrate']);
+    const serve = async (replicaPort: number): Promise<Replica> => {
+      const replica = {
+        url: `http://127.0.0.1:${replicaPort}`,
+        process: spawnDaypass({ ...environment, PORT: String(replicaPort) }),
+      };
+      stops.push(() => stopChild(replica.process));
+      await untilReady(replica.process, replica.url);
+      return replica;
+    };
+    const { process: daypass } = await serve(port);
+    options.onStep(`Daypass on ${url}`);
+    return {
+      url,
+      postgres,
+      database,
+      idp,
+      aws,
+      daypass,
+      startReplica: async () => serve(await freePort()),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function daypassEnvironment(
+  port: number,
+  url: string,
+  postgres: Postgres,
+  database: string,
+  idp: Idp,
+  aws: Aws,
+): Promise<Record<string, string>> {
+  const broker = brokerEnvironment(aws);
+  return {
+    PATH: process.env.PATH ?? '',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: url,
+    DATABASE_URL: postgres.url(database, 'app'),
+    DATABASE_ADMIN_URL: postgres.url(database, 'owner'),
+    CATALOG: `${root}catalog.example.yaml`,
+    OIDC_ISSUER: idp.issuer,
+    OIDC_CLIENT_ID: 'daypass',
+    OIDC_CLIENT_SECRET: 'demo-client-secret',
+    ASSURANCE_MAP: JSON.stringify({
+      acr: {
+        'urn:daypass:dev:single': 'single-factor',
+        'urn:daypass:dev:mfa': 'multi-factor',
+        'urn:daypass:dev:phr': 'phishing-resistant',
+      },
+      amr: { mfa: 'multi-factor' },
+    }),
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    OPERATORS_GROUP: 'daypass-operators',
+    AUDITORS_GROUP: 'daypass-auditors',
+    SLACK_SIGNING_SECRET: randomBytes(16).toString('hex'),
+    IDENTITY_CENTER_INSTANCE_ARN: aws.world.identityCenter.instanceArn,
+    IDENTITY_STORE_ID: aws.world.identityCenter.identityStoreId,
+    AWS_REGION: aws.world.region,
+    LOG_LEVEL: 'info',
+    ...broker,
+  };
+}
+
+// The SDK's default chain finds the broker's temporary credentials as it would in a container.
+function brokerEnvironment(aws: Aws): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: aws.brokerCredentialsUrl,
+  };
+}
+
+function spawnDaypass(environment: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [`${root}src/main.ts`, 'serve'], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function runToEnd(environment: Record<string, string>, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [`${root}src/main.ts`, ...args], {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0)
+    throw new Error(`daypass ${args.join(' ')} exited with ${code}: ${complaint.slice(-2_000)}`);
+}
+
+async function untilReady(child: ChildProcess, url: string): Promise<void> {
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-4_000);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  for (let tries = 0; tries < 600; tries++) {
+    if (child.exitCode !== null) throw new Error(`daypass serve exited with ${child.exitCode}:\n${output}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    await answer?.body?.cancel();
+    if (answer?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`daypass serve did not become ready:\n${output}`);
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  await exited;
+  clearTimeout(timer);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,164 @@
+import type { Logger } from 'pino';
+import type { ApprovalsDeps } from './approvals/deps.ts';
+import { expireRequest } from './approvals/expire-request.ts';
+import { sweepRequests } from './approvals/sweep-requests.ts';
+import type { ApiDeps } from './api/deps.ts';
+import { buildServer } from './api/server.ts';
+import { createStrangerFailures } from './audit/stranger-failures.ts';
+import { createTransact, type Transact } from './audit/unit-of-work.ts';
+import { createAwsClients } from './aws/clients.ts';
+import type { BrokerDeps } from './broker/deps.ts';
+import { startBrokerJobs } from './broker/jobs.ts';
+import { sweepGrants } from './broker/sweep.ts';
+import { createTargets } from './broker/targets/create.ts';
+import { formatProblems, loadCatalogFile } from './catalog/load.ts';
+import { putInForce, recordRefusedCatalog } from './catalog/put-in-force.ts';
+import type { Catalog } from './catalog/types.ts';
+import type { Config } from './config.ts';
+import type { Clock } from './db/clock.ts';
+import { createJobs } from './db/jobs.ts';
+import { openPool } from './db/pool.ts';
+import { startReadiness } from './readiness.ts';
+import { acrValuesFor, parseAssuranceMap } from './identity/assurance-map.ts';
+import type { IdentityDeps } from './identity/deps.ts';
+import { createOidc } from './identity/oidc.ts';
+import { sweepSignIns } from './identity/sweep-sign-ins.ts';
+import { MasterKey } from './keys/master-key.ts';
+import { StartRefused } from './start-refused.ts';
+import { startSweeper } from './sweeper.ts';
+
+/** What main.ts brings along; tests bring a log and a clock of their own. */
+export interface Surroundings {
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+export interface App {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Runs everything that is due by its row, now. */
+  sweepNow(): Promise<void>;
+  /** Takes no new calls, finishes what is under way, lets go of everything. */
+  stop(): Promise<void>;
+}
+
+const sweepEveryMs = 5_000;
+
+/**
+ * Builds every part, wires them and starts listening: the whole program on one screen. Throws StartRefused when the
+ * surroundings are such that it must not run (database role, AWS identity, catalog).
+ */
+export async function startApp(config: Config, { log, clock }: Surroundings): Promise<App> {
+  const onError = (part: string) => (error: unknown) => log.error({ err: error, part }, 'fault');
+  const pool = openPool({
+    url: config.databaseUrl.reveal(),
+    max: config.poolSize,
+    onError: onError('database'),
+  });
+  const jobs = createJobs({
+    url: (config.databaseDirectUrl ?? config.databaseUrl).reveal(),
+    onError: onError('jobs'),
+  });
+  const aws = createAwsClients({ region: config.awsRegion });
+  const masterKey = MasterKey.parse(config.masterKey.reveal());
+  const auditKey = { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') };
+  const transact = createTransact({ db: pool.db, clock, auditKey, jobs });
+  const strangers = createStrangerFailures(clock);
+  const readiness = await startReadiness(pool, aws, onError('readiness'));
+  const catalog = await loadCatalog(config, transact);
+  const assuranceMap = parseAssuranceMap(config.assuranceMap);
+
+  const identity: IdentityDeps = {
+    db: pool.db,
+    transact,
+    clock,
+    masterKey,
+    oidc: createOidc({
+      ...config.oidc,
+      callbackUrl: new URL('/oauth/callback', config.publicUrl),
+      clock,
+      onProblem: (problem) => log.warn({ problem }, 'identity provider'),
+    }),
+    assuranceMap,
+    groupsClaim: config.oidc.groupsClaim,
+    operatorsGroup: config.operatorsGroup,
+    auditorsGroup: config.auditorsGroup,
+    tokenSeconds: config.tokenSeconds,
+    totpEnabled: config.totpEnabled,
+    countStranger: strangers.count,
+  };
+  const approvals: ApprovalsDeps = { db: pool.db, transact, clock, catalog: () => catalog };
+  const targets = createTargets({ db: pool.db, transact, clock, aws, identityCenter: config.identityCenter });
+  const report = (error: unknown, grant: string) => log.error({ err: error, grant }, 'fault in the broker');
+  const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report };
+  const api: ApiDeps = {
+    identity,
+    approvals,
+    broker,
+    audit: { transact },
+    transact,
+    config: {
+      publicUrl: config.publicUrl,
+      trustedProxies: config.trustedProxies,
+      totpEnabled: config.totpEnabled,
+      acrValuesFor: (level) => acrValuesFor(assuranceMap, level),
+    },
+    slackSigningSecret: config.slackSigningSecret,
+    countStranger: strangers.count,
+    log,
+    readiness: readiness.now,
+    masterKey,
+    clock,
+  };
+
+  await jobs.start();
+  await startBrokerJobs(broker, jobs);
+  await jobs.handle('request.expire', async (payload) => {
+    await expireRequest(approvals, payload);
+  });
+  const server = await buildServer(api);
+  const address = await server.listen({ host: config.host, port: config.port });
+  const sweeper = startSweeper(
+    [
+      { name: 'grants', run: () => sweepGrants(broker) },
+      { name: 'requests', run: () => sweepRequests(approvals) },
+      { name: 'sign-ins', run: () => sweepSignIns(identity) },
+      { name: 'strangers', run: () => strangers.flush(pool.db) },
+    ],
+    sweepEveryMs,
+    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
+  );
+  void sweeper.sweepNow();
+  log.info({ address, catalogVersion: catalog.version }, 'ready');
+
+  return {
+    address,
+    sweepNow: () => sweeper.sweepNow(),
+    async stop() {
+      await server.close();
+      await sweeper.stop();
+      await jobs.stop();
+      await strangers.flush(pool.db).catch(onError('strangers'));
+      aws.close();
+      await pool.close();
+    },
+  };
+}
+
+async function loadCatalog(config: Config, transact: Transact): Promise<Catalog> {
+  const loaded = await loadCatalogFile(config.catalogPath, config.guardrails);
+  if (!loaded.ok) {
+    await recordRefusedCatalog(transact, loaded.problems);
+    throw new StartRefused(
+      `the catalog has ${loaded.problems.length} problems:\n${formatProblems(config.catalogPath, loaded.problems)}`,
+    );
+  }
+  const assigned = [...loaded.catalog.entitlements.values()].find((e) => e.target.kind === 'permission-set');
+  if (assigned !== undefined && config.identityCenter === null) {
+    throw new StartRefused(
+      `${assigned.id} is a permission set: set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID`,
+    );
+  }
+  await putInForce(transact, loaded.catalog);
+  return loaded.catalog;
+}

@@ -1,0 +1,52 @@
+/** What an identity provider says about a person. */
+export interface PersonClaims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly groups: readonly string[];
+}
+
+const mostGroups = 1_000;
+const longestGroup = 256;
+
+/**
+ * Reads a person from the claims of a verified ID token. Groups come from `groupsClaim`: an array of strings or one string;
+ * anything else means none. At most 1,000 groups of at most 256 characters; longer names are left out, never cut.
+ * Null when issuer or subject cannot be a key (OpenID Connect Core 2: a subject has at most 255 ASCII characters).
+ */
+export function personFromClaims(
+  claims: Readonly<Record<string, unknown>>,
+  groupsClaim: string,
+): PersonClaims | null {
+  const { iss, sub } = claims;
+  if (typeof iss !== 'string' || typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub)) return null;
+  return {
+    issuer: iss,
+    subject: sub,
+    name: shownText(claims['name'], 200),
+    email: shownText(claims['email'], 320),
+    groups: groupNames(claims[groupsClaim]),
+  };
+}
+
+function groupNames(claim: unknown): string[] {
+  const values: unknown[] = typeof claim === 'string' ? [claim] : Array.isArray(claim) ? claim : [];
+  const names = values.filter(
+    (value): value is string =>
+      typeof value === 'string' &&
+      value !== '' &&
+      value.length <= longestGroup &&
+      !/[\u0000-\u001f\u007f]/.test(value),
+  );
+  return [...new Set(names)].slice(0, mostGroups);
+}
+
+// Shown to other people: no control or direction-changing characters, and not without end.
+function shownText(claim: unknown, longest: number): string | null {
+  if (typeof claim !== 'string') return null;
+  const text = claim
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .trim();
+  return text === '' ? null : text.slice(0, longest).toWellFormed();
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { startApp } from './app.ts';
+import { defaultGuardrails } from './catalog/guardrails.ts';
+import { formatProblems, loadCatalogFile } from './catalog/load.ts';
+import { ConfigError, readAdminUrl, readConfig } from './config.ts';
+import { migrate } from './db/migrate.ts';
+import { createLog } from './log.ts';
+import { StartRefused } from './start-refused.ts';
+
+// The one file that reads the environment. `serve` runs the service, `migrate` prepares the database,
+// `catalog check <file>` says what is wrong with a catalog.
+
+const exitOk = 0;
+const exitFailure = 1;
+const exitUsage = 2;
+const exitConfiguration = 78;
+
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(args: readonly string[]): Promise<number> {
+  try {
+    switch (args.join(' ').replace(/^(catalog check) .*/, '$1')) {
+      case 'serve':
+        return await serve();
+      case 'migrate': {
+        const { applied } = await migrate({ adminUrl: readAdminUrl(process.env) });
+        process.stdout.write(
+          applied.length === 0 ? 'Nothing to migrate.\n' : `Applied ${applied.join(', ')}.\n`,
+        );
+        return exitOk;
+      }
+      case 'catalog check':
+        return await checkCatalog(args.slice(2));
+      default:
+        process.stderr.write('usage: daypass serve | migrate | catalog check <file>\n');
+        return exitUsage;
+    }
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+async function serve(): Promise<number> {
+  const config = readConfig({ environment: process.env, readFile: (path) => readFileSync(path, 'utf8') });
+  const log = createLog(config.logLevel);
+  const app = await startApp(config, { log, clock: () => new Date() });
+  const signal = await new Promise<string>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  log.info({ signal }, 'stopping');
+  await app.stop();
+  log.info('stopped');
+  return exitOk;
+}
+
+async function checkCatalog(files: readonly string[]): Promise<number> {
+  const [path] = files;
+  if (path === undefined || files.length > 1) {
+    process.stderr.write('usage: daypass catalog check <file>\n');
+    return exitUsage;
+  }
+  const result = await loadCatalogFile(path, defaultGuardrails);
+  if (!result.ok) {
+    process.stderr.write(`${formatProblems(path, result.problems)}\n`);
+    return exitConfiguration;
+  }
+  process.stdout.write(
+    `${path}: ${result.catalog.entitlements.size} entitlements, version ${result.catalog.version}\n`,
+  );
+  return exitOk;
+}
+
+function explain(error: unknown): number {
+  if (error instanceof ConfigError) {
+    process.stderr.write(
+      `${error.message}:\n${error.problems.map((problem) => `  - ${problem}`).join('\n')}\n`,
+    );
+    return exitConfiguration;
+  }
+  if (error instanceof StartRefused) {
+    process.stderr.write(`Daypass does not start: ${error.message}\n`);
+    return exitConfiguration;
+  }
+  process.stderr.write(`Daypass failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  return exitFailure;
+}

@@ -1,0 +1,118 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, normalize, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = new URL('../', import.meta.url).pathname;
+
+// Which folder of src/ may import which others. What is not listed is refused.
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  db: [],
+  keys: [],
+  aws: ['keys', 'db'],
+  audit: ['keys', 'db'],
+  catalog: ['audit', 'db'],
+  identity: ['audit', 'catalog', 'keys', 'db'],
+  approvals: ['catalog', 'identity', 'audit', 'keys', 'db'],
+  broker: ['catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
+  channels: ['approvals', 'catalog', 'identity', 'audit', 'keys', 'db'],
+  api: ['approvals', 'broker', 'channels', 'catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
+  cli: [],
+};
+
+// Files at the top of src/ that every layer may use: the vocabulary of refusals, and types of the configuration.
+const vocabulary = new Set(['refusal.ts']);
+
+// Pure cores: no database, network, file system, clock or randomness.
+const pure = [
+  'src/approvals/states.ts',
+  'src/approvals/digest.ts',
+  'src/approvals/quorum.ts',
+  'src/broker/states.ts',
+  'src/broker/clip.ts',
+  'src/broker/session-policy.ts',
+  'src/broker/session-tags.ts',
+  'src/identity/assurance.ts',
+  'src/identity/assurance-map.ts',
+  'src/catalog/evaluate.ts',
+  'src/catalog/check.ts',
+  'src/audit/leaf.ts',
+];
+
+async function sources(folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+async function importsOf(file: string): Promise<string[]> {
+  const text = await readFile(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+/** What is wrong with one import, or null. */
+function fault(file: string, specifier: string): string | null {
+  if (!specifier.startsWith('.')) return null;
+  const target = normalize(join(dirname(file), specifier));
+  if (!target.startsWith('src/')) return `${file} reaches outside src: ${specifier}`;
+  const [, from = '', ...restOfFile] = file.split('/');
+  const [, to = '', ...restOfTarget] = target.split('/');
+  if (restOfFile.length === 0) return null; // main.ts, app.ts, config.ts compose; they stand above all
+  if (restOfTarget.length === 0)
+    return vocabulary.has(to) ? null : `${file} imports ${target}, which stands above it`;
+  if (from === to || allowed[from]?.includes(to) === true) return null;
+  return `${file} imports ${target}: ${from} may not depend on ${to}`;
+}
+
+test('imports run one way: edge to approvals and broker, to catalog, identity and audit, to aws, keys and db', async () => {
+  const faults: string[] = [];
+  for (const file of await sources('src')) {
+    for (const specifier of await importsOf(file)) {
+      const found = fault(file, specifier);
+      if (found !== null) faults.push(found);
+    }
+  }
+  expect(faults).toEqual([]);
+});
+
+test('the rule refuses what it should', () => {
+  expect(fault('src/db/pool.ts', '../api/server.ts')).toContain('db may not depend on api');
+  expect(fault('src/approvals/submit.ts', '../broker/issue.ts')).toContain(
+    'approvals may not depend on broker',
+  );
+  expect(fault('src/cli/main.ts', '../api/problem.ts')).toContain('cli may not depend on api');
+  expect(fault('src/broker/issue.ts', '../config.ts')).toContain('stands above');
+  expect(fault('src/broker/issue.ts', '../db/pool.ts')).toBeNull();
+});
+
+test('pure cores import nothing that does input or output', async () => {
+  const forbidden = /^(node:(?!crypto$)|pg$|drizzle-orm|fastify|openid-client|@aws-sdk\/)|\/db\/(?!ids)/;
+  const faults: string[] = [];
+  for (const file of pure) {
+    for (const specifier of await importsOf(file)) {
+      if (forbidden.test(specifier)) faults.push(`${file} imports ${specifier}`);
+    }
+    const text = await readFile(join(root, file), 'utf8');
+    if (/\bDate\.now\(|\bnew Date\(\)|Math\.random\(|randomBytes|randomUUID/.test(text))
+      faults.push(`${file} reads a clock or draws a random number`);
+  }
+  expect(faults).toEqual([]);
+});
+
+test('the environment is read in main.ts and the command line only', async () => {
+  const readers: string[] = [];
+  for (const file of await sources('src')) {
+    if (file === 'src/main.ts' || file.startsWith('src/cli/')) continue;
+    if ((await readFile(join(root, file), 'utf8')).includes('process.env')) readers.push(file);
+  }
+  expect(readers).toEqual([]);
+});
+
+test('nothing shipped knows of dev/ or test/', async () => {
+  const faults: string[] = [];
+  for (const file of await sources('src')) {
+    const text = await readFile(join(root, file), 'utf8');
+    if (/from '(\.\.\/)+(dev|test)\//.test(text) || /NODE_ENV|VITEST/.test(text)) faults.push(file);
+  }
+  expect(faults).toEqual([]);
+});
