@@ -33,6 +33,7 @@ export const auditKinds = [
   'factor.failed',
   'factor.reset',
   'chat.linked',
+  'chat.unlinked',
   'audit.read',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

@@ -1,0 +1,84 @@
+import { eq } from 'drizzle-orm';
+import type { Work } from '../audit/unit-of-work.ts';
+import { newId } from '../db/ids.ts';
+import { grants, requests } from '../db/schema.ts';
+import { entitlementIds, type RequestContent } from './content.ts';
+import { mayBecome, type RequestState } from './states.ts';
+
+type Row = typeof requests.$inferSelect;
+
+/** Takes a locked request to its last state, with the event. Returns the row as it is then. */
+export async function settle(
+  work: Work,
+  row: Row,
+  state: Exclude<RequestState, 'pending'>,
+  why: { readonly rule?: string },
+): Promise<Row> {
+  if (!mayBecome(row.state, state))
+    throw new Error(`request ${row.id} cannot go from ${row.state} to ${state}`);
+  const [after] = await work.queries
+    .update(requests)
+    .set({ state, decidedAt: work.now })
+    .where(eq(requests.id, row.id))
+    .returning();
+  if (after === undefined) throw new Error(`request ${row.id} vanished under its lock`);
+  const content = row.content as RequestContent;
+  const only = content.entitlements.length === 1 ? content.entitlements[0] : undefined;
+  await work.audit({
+    kind: `request.${state}`,
+    outcome: 'success',
+    subject: row.requester,
+    request: row.id,
+    ...(only === undefined ? {} : { entitlement: only.id, account: only.account.id }),
+    ...(why.rule === undefined ? {} : { rule: why.rule }),
+    catalogVersion: row.catalogVersion,
+    details: { digest: row.digest, entitlements: entitlementIds(content) },
+  });
+  return after;
+}
+
+/** Writes the decision of a locked request; an approval becomes one grant for each entitlement in the same commit. */
+export async function decide(
+  work: Work,
+  row: Row,
+  content: RequestContent,
+  decision: 'approve' | 'deny',
+  rule: string,
+): Promise<Row> {
+  const after = await settle(work, row, decision === 'approve' ? 'approved' : 'denied', { rule });
+  if (decision === 'approve') await schedule(work, row, content, rule);
+  return after;
+}
+
+async function schedule(work: Work, row: Row, content: RequestContent, rule: string): Promise<void> {
+  const startsAt = content.startAt === null ? work.now : new Date(content.startAt);
+  const endsAt = new Date(startsAt.getTime() + content.durationSeconds * 1000);
+  for (const terms of content.entitlements) {
+    const id = newId('grt', work.now);
+    await work.queries.insert(grants).values({
+      id,
+      requestId: row.id,
+      personId: row.requester,
+      entitlement: terms.id,
+      terms,
+      state: 'scheduled',
+      startsAt,
+      endsAt,
+      createdAt: work.now,
+    });
+    await work.audit({
+      kind: 'grant.scheduled',
+      outcome: 'success',
+      subject: row.requester,
+      entitlement: terms.id,
+      account: terms.account.id,
+      request: row.id,
+      grant: id,
+      rule,
+      catalogVersion: row.catalogVersion,
+      details: { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() },
+    });
+    await work.enqueue('grant.activate', { grantId: id }, { at: startsAt });
+    await work.enqueue('grant.end', { grantId: id }, { at: endsAt });
+  }
+}

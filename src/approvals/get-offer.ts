@@ -1,0 +1,19 @@
+import { isVisible } from '../catalog/evaluate.ts';
+import type { Caller } from '../identity/caller.ts';
+import { notFound } from '../refusal.ts';
+import type { ApprovalsDeps } from './deps.ts';
+import { type Offer, toOffers } from './offer.ts';
+
+/** One entitlement. Throws Refusal not_found alike for what does not exist and what the caller may not know of. */
+export async function getOffer(
+  deps: Pick<ApprovalsDeps, 'db' | 'catalog'>,
+  caller: Caller,
+  id: string,
+): Promise<Offer> {
+  const catalog = deps.catalog();
+  const entitlement = catalog.entitlements.get(id);
+  if (entitlement === undefined || !isVisible(entitlement, caller)) throw notFound('entitlement');
+  const [offer] = await toOffers(deps.db, catalog, [entitlement], caller);
+  if (offer === undefined) throw notFound('entitlement');
+  return offer;
+}

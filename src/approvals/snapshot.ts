@@ -1,0 +1,6 @@
+import type { Database, Queries } from '../db/pool.ts';
+
+/** Reads several tables as of one instant, so that a request is never shown half decided. Writes are refused. */
+export function readSnapshot<T>(db: Database, body: (queries: Queries) => Promise<T>): Promise<T> {
+  return db.transaction(body, { isolationLevel: 'repeatable read', accessMode: 'read only' });
+}

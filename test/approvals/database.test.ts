@@ -1,0 +1,128 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../src/db/ids.ts';
+import { startWorld, type TestPerson, type World } from './world.ts';
+
+// What Postgres refuses by itself, to the very role that the service runs as, whatever code runs above it.
+
+let world: World;
+let app: pg.Client;
+let engineer: TestPerson;
+let approver: TestPerson;
+beforeAll(async () => {
+  world = await startWorld();
+  app = new pg.Client({ connectionString: world.database.appUrl });
+  await app.connect();
+  engineer = await world.person('Erin', ['engineers']);
+  approver = await world.person('Aron', ['approvers']);
+});
+afterAll(async () => {
+  await app.end();
+  await world.stop();
+});
+
+const review = (request: string | null, reviewer: string, digest: string) =>
+  app.query(
+    `INSERT INTO reviews (id, request_id, reviewer, decision, digest, via, created_at)
+     VALUES ($1, $2, $3, 'approve', $4, 'cli', now())`,
+    [newId('rev', world.now()), request, reviewer, digest],
+  );
+
+test('a change of state without its event fails at COMMIT', async () => {
+  const { id } = await world.ask(engineer);
+  await app.query('BEGIN');
+  await app.query("UPDATE requests SET state = 'approved', decided_at = now() WHERE id = $1", [id]);
+  await expect(app.query('COMMIT')).rejects.toMatchObject({ constraint: 'requests_state_has_event' });
+  expect(await world.count("requests WHERE id = $1 AND state = 'pending'", [id])).toBe(1);
+});
+
+test('the event of an earlier transaction does not stand for this one', async () => {
+  const { id } = await world.ask(engineer);
+  await expect(app.query("UPDATE requests SET state = 'pending' WHERE id = $1", [id])).rejects.toMatchObject({
+    constraint: 'requests_state_has_event',
+  });
+});
+
+test.each(['pending', 'approved', 'denied', 'cancelled', 'expired'])(
+  'nothing leaves a decided state: denied to %s is refused unless it changes nothing',
+  async (state) => {
+    const asked = await world.ask(engineer);
+    await world.answer(approver, asked, 'deny');
+    const decided = state === 'pending' ? 'NULL' : 'now()';
+    const update = app.query(`UPDATE requests SET state = $2, decided_at = ${decided} WHERE id = $1`, [
+      asked.id,
+      state,
+    ]);
+    await expect(update).rejects.toMatchObject({
+      constraint: state === 'denied' ? 'requests_state_has_event' : 'requests_legal_transition',
+    });
+  },
+);
+
+test('a request cannot be born decided', async () => {
+  const { id } = await world.ask(engineer);
+  await expect(
+    app.query(
+      `INSERT INTO requests (id, requester, content, digest, catalog_version, state, prior_state, created_at, expires_at, decided_at)
+       SELECT $2, requester, content, digest, catalog_version, 'approved', 'pending', created_at, expires_at, now() FROM requests WHERE id = $1`,
+      [id, newId('req', world.now())],
+    ),
+  ).rejects.toMatchObject({ constraint: 'requests_legal_transition' });
+});
+
+test.each([
+  ['content', `'{}'`],
+  ['digest', `'sha256:${'0'.repeat(64)}'`],
+  ['requester', 'NULL'],
+  ['expires_at', `now() + interval '1 year'`],
+])('%s never changes once written', async (column, value) => {
+  const { id } = await world.ask(engineer);
+  await expect(app.query(`UPDATE requests SET ${column} = ${value} WHERE id = $1`, [id])).rejects.toThrow(
+    /never changes once written/,
+  );
+});
+
+test('nobody reviews their own request', async () => {
+  const both = await world.person('Bo', ['engineers', 'approvers']);
+  const asked = await world.ask(both);
+  await expect(review(asked.id, both.id, asked.digest)).rejects.toMatchObject({
+    constraint: 'reviews_not_own',
+  });
+});
+
+test('a review of another digest, of a decided request, or a second one is refused', async () => {
+  const asked = await world.ask(engineer);
+  await expect(review(asked.id, approver.id, `sha256:${'0'.repeat(64)}`)).rejects.toMatchObject({
+    constraint: 'reviews_digest_matches',
+  });
+  await review(asked.id, approver.id, asked.digest);
+  await expect(review(asked.id, approver.id, asked.digest)).rejects.toMatchObject({
+    constraint: 'reviews_one_a_person',
+  });
+  const denied = await world.ask(engineer);
+  await world.answer(approver, denied, 'deny');
+  const late = await world.person('Late', ['approvers']);
+  await expect(review(denied.id, late.id, denied.digest)).rejects.toMatchObject({
+    constraint: 'reviews_of_pending',
+  });
+});
+
+test.each([
+  'UPDATE reviews SET decision = $$deny$$',
+  'DELETE FROM reviews',
+  'DELETE FROM requests',
+  'TRUNCATE reviews',
+])('%s is refused', async (sql) => {
+  await expect(app.query(sql)).rejects.toMatchObject({ code: '42501' });
+});
+
+test('a grant without an approved request behind it is refused', async () => {
+  const { id } = await world.ask(engineer);
+  await expect(
+    app.query(
+      `INSERT INTO grants (id, request_id, person_id, entitlement, terms, state, prior_state, starts_at, ends_at, created_at)
+       VALUES ($1, $2, $3, 'prod/admin', '{}', 'scheduled', 'new', now(), now() + interval '1 minute', now())`,
+      [newId('grt', world.now()), id, engineer.id],
+    ),
+  ).rejects.toMatchObject({ constraint: 'grants_approved' });
+});
