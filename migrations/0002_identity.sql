@@ -13,8 +13,6 @@ CREATE TABLE people (
   CONSTRAINT people_id_is_person CHECK (id ~ '^prs_[0-9a-hjkmnp-tv-z]{26}$'),
   CONSTRAINT people_one_per_subject UNIQUE (issuer, subject)
 );
--- Who may approve: looked up by group.
-CREATE INDEX people_by_group ON people USING gin (groups) WHERE deactivated_at IS NULL;
 CREATE TRIGGER people_immutable BEFORE UPDATE ON people
   FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'issuer', 'subject', 'created_at');
 

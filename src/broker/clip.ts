@@ -1,0 +1,75 @@
+/** Least that STS gives, in seconds (AWS STS API reference, AssumeRole, DurationSeconds). */
+export const stsMinimumSeconds = 900;
+/** Most that STS gives to a role that assumes a role (IAM User Guide, "Role chaining"). Daypass runs as a role. */
+export const roleChainingSeconds = 3600;
+
+export type LimitName = 'grant_end' | 'session_length' | 'role_chaining' | 'role_maximum' | 'sts_minimum';
+
+/** One limit on how long a session gives access. Exactly one of a list has `won`: the one that decides when access ends. */
+export interface Limit {
+  readonly name: LimitName;
+  readonly seconds: number;
+  readonly won: boolean;
+}
+
+export interface ClipInput {
+  readonly now: Date;
+  readonly grantEndsAt: Date;
+  /** The entitlement's session length, in seconds. */
+  readonly sessionSeconds: number;
+  /** The role's MaxSessionDuration in AWS, in seconds. */
+  readonly roleMaxSeconds: number;
+}
+
+export interface Clipped {
+  /** DurationSeconds to ask of STS: 900 to 3,600. */
+  readonly durationSeconds: number;
+  /** How long the session gives access, in whole seconds; less than durationSeconds when the grant's end cuts it off. */
+  readonly accessSeconds: number;
+  readonly limits: readonly Limit[];
+}
+
+/**
+ * The lifetime of one session: the shortest limit wins. With less than 900 s of the grant left, STS is asked for its
+ * minimum and the session policy cuts off at the grant's end. Null when less than a second is left.
+ */
+export function clip(input: ClipInput): Clipped | null {
+  const left = secondsLeft(input.now, input.grantEndsAt);
+  if (left < 1) return null;
+  // In this order a tie goes to the limit that people know best.
+  const candidates: readonly (readonly [LimitName, number])[] = [
+    ['grant_end', left],
+    ['session_length', input.sessionSeconds],
+    ['role_chaining', roleChainingSeconds],
+    ['role_maximum', input.roleMaxSeconds],
+  ];
+  const accessSeconds = Math.min(...candidates.map(([, seconds]) => seconds));
+  const winner = candidates.find(([, seconds]) => seconds === accessSeconds)?.[0];
+  const limits = candidates.map(([name, seconds]) => ({ name, seconds, won: name === winner }));
+  return {
+    durationSeconds: Math.max(accessSeconds, stsMinimumSeconds),
+    accessSeconds,
+    limits: [...limits, { name: 'sts_minimum', seconds: stsMinimumSeconds, won: false }],
+  };
+}
+
+/** The instant at which a session policy cuts off: the grant's end, down to the whole second that AWS compares with. */
+export function cutOff(grantEndsAt: Date): Date {
+  return new Date(Math.floor(grantEndsAt.getTime() / 1000) * 1000);
+}
+
+function secondsLeft(now: Date, grantEndsAt: Date): number {
+  return Math.floor((cutOff(grantEndsAt).getTime() - now.getTime()) / 1000);
+}
+
+// STS counts a lifetime from when it receives the call, a little after Daypass decided on it.
+const receiptMarginMs = 60_000;
+
+/**
+ * After this instant nothing issued under a session can be used on AWS: its policy denies all from the grant's end, and
+ * it expires `durationSeconds` after STS received the call.
+ */
+export function lastPossibleUse(issuedAt: Date, durationSeconds: number, grantEndsAt: Date): Date {
+  const expired = issuedAt.getTime() + durationSeconds * 1000 + receiptMarginMs;
+  return new Date(Math.min(expired, grantEndsAt.getTime()));
+}

@@ -1,0 +1,15 @@
+import type { Caller } from '../identity/caller.ts';
+import { notFound } from '../refusal.ts';
+import type { BrokerDeps } from './deps.ts';
+import { type GrantView, grantId, selectGrants, toView, visibleTo } from './view.ts';
+
+/** One grant. Throws Refusal not_found for one that does not exist, and alike for one that is not the caller's to see. */
+export async function getGrant(
+  deps: Pick<BrokerDeps, 'db'>,
+  caller: Caller,
+  input: { readonly grantId: string },
+): Promise<GrantView> {
+  const [found] = await selectGrants(deps.db, [grantId(input.grantId), visibleTo(caller)], 1);
+  if (found === undefined) throw notFound('grant');
+  return toView(found, caller);
+}

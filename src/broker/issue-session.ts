@@ -1,0 +1,213 @@
+import { and, eq } from 'drizzle-orm';
+import type { AssumeRoleReply } from '../aws/assume-role.ts';
+import { entitlementFromTerms } from '../catalog/terms.ts';
+import { sessions } from '../db/schema.ts';
+import { requireAssurance } from '../identity/assurance.ts';
+import type { Caller } from '../identity/caller.ts';
+import { Secret } from '../keys/secret.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import { assumedRoleArn } from './assumed-role.ts';
+import { cutOff, type Limit } from './clip.ts';
+import type { BrokerDeps } from './deps.ts';
+import { type GrantRow, grantEvent, lockGrant, readGrant } from './grant-row.ts';
+import { type Admitted, admit, notActive } from './issue-admission.ts';
+import { judgeReply, type Verdict } from './issue-verdict.ts';
+import { type Exposure, residualExposure } from './residual.ts';
+import { sessionPolicy } from './session-policy.ts';
+import { roleSessionName, sessionNames } from './session-tags.ts';
+
+/** Credentials as they are handed out, once. `expiration` is what STS said, RFC 3339 in UTC. */
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: string;
+}
+
+export interface IssuedSession {
+  readonly sessionId: string;
+  readonly grantId: string;
+  readonly credentials: Secret<SessionCredentials>;
+  /** When access ends: the expiration, or the grant's end where that comes first. RFC 3339 in UTC. */
+  readonly endsAt: string;
+  readonly limits: readonly Limit[];
+  /** The longest that something of this session can still be used after the grant's end, where that is bounded. */
+  readonly residualExposureSeconds: number;
+  readonly residualExposures: readonly Exposure[];
+}
+
+/**
+ * Issues one session under a grant. The attempt is committed before STS is called, the outcome before the caller sees it.
+ * Throws Refusal: not_found (only the owner sees it here), not_possible (a permission set), not_active,
+ * insufficient_assurance, unauthenticated, rate_limited, aws_refused, aws_unavailable, aws_wrong_identity, audit_unavailable.
+ */
+export async function issueSession(
+  deps: BrokerDeps,
+  caller: Caller,
+  { grantId }: { readonly grantId: string },
+): Promise<IssuedSession> {
+  const seen = await readGrant(deps.db, grantId);
+  if (seen === null || seen.personId !== caller.personId) throw notFound('grant');
+  await requireIssuable(deps, caller, seen);
+
+  const admitted = await deps.transact(caller.context, (work) => admit(work, caller, grantId));
+  if (admitted instanceof Refusal) throw admitted;
+  const reply = await askSts(deps, caller, admitted);
+  const meant = {
+    assumedArn: meantArn(admitted),
+    roleArn: admitted.roleArn,
+    durationSeconds: admitted.clipped.durationSeconds,
+    askedAt: admitted.askedAt,
+  };
+  const verdict = judgeReply(reply, meant);
+  await recordOutcome(deps, caller, admitted, verdict);
+  if (reply.kind === 'fault') throw new Error('a fault is always refused');
+  return handOut(admitted, reply);
+}
+
+/** A first issue needs the entitlement's assurance; a renewal under the same sign-in needs only that this still lives. */
+async function requireIssuable(deps: BrokerDeps, caller: Caller, grant: GrantRow): Promise<void> {
+  const now = deps.clock();
+  const entitlement = entitlementFromTerms(grant.terms);
+  if (entitlement.target.kind === 'permission-set') {
+    throw new Refusal(
+      'not_possible',
+      'This grant is a permission set: sign in at the AWS access portal to use it.',
+    );
+  }
+  // Nobody is asked to prove themselves for what is over.
+  const over = grant.state === 'ending' || grant.state === 'ended' || grant.state === 'failed';
+  if (over || now >= grant.endsAt) throw notActive(grant, now);
+  const [renewed] = await deps.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.grantId, grant.id),
+        eq(sessions.signInId, caller.signInId),
+        eq(sessions.state, 'issued'),
+      ),
+    )
+    .limit(1);
+  if (renewed === undefined) requireAssurance(caller, entitlement.assurance.issue, now);
+}
+
+async function askSts(deps: BrokerDeps, caller: Caller, admitted: Admitted): Promise<AssumeRoleReply> {
+  const { entitlement, grant, sessionId } = admitted;
+  const { allowOnward, allowIamWrite, target } = entitlement;
+  const names = sessionNames({
+    sessionId,
+    grantId: grant.id,
+    personId: grant.personId,
+    entitlement: entitlement.id,
+    assurance: caller.assurance.level,
+    allowOnward,
+  });
+  return deps.targets.role.assumeRole({
+    ...names,
+    roleArn: admitted.roleArn,
+    durationSeconds: admitted.clipped.durationSeconds,
+    policy: sessionPolicy({ grantEndsAt: grant.endsAt, allowOnward, allowIamWrite }),
+    externalId: target.kind === 'role' ? target.externalId : null,
+  });
+}
+
+function meantArn(admitted: Admitted): string {
+  const { sessionId, roleArn, entitlement } = admitted;
+  const arn = assumedRoleArn(roleArn, entitlement.target.accountId, roleSessionName(sessionId));
+  if (arn === null) throw new Error('a role outside of its account');
+  return arn;
+}
+
+/** The transaction after AWS was called. Throws the refusal when there is nothing to hand out; the record stands either way. */
+async function recordOutcome(
+  deps: BrokerDeps,
+  caller: Caller,
+  admitted: Admitted,
+  verdict: Verdict,
+): Promise<void> {
+  const { sessionId, catalogVersion } = admitted;
+  const refusal = await deps.transact(caller.context, async (work): Promise<Refusal | null> => {
+    const grant = await lockGrant(work.queries, admitted.grant.id);
+    const [session] = await work.queries
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, sessionId))
+      .for('update');
+    if (grant === null || session === undefined) throw new Error('rows disappeared; they are never deleted');
+    const usable = verdict.refusal === null && grant.state === 'active' && work.now < grant.endsAt;
+    // Settled as unknown while AWS took its time: that stands, and the key is put on record beside it.
+    const late = session.state !== 'issuing';
+    const kind = late ? 'session.unknown' : (`session.${verdict.state}` as const);
+    const lastUse = lastUseAfter(admitted, verdict);
+    if (!late) {
+      await work.queries
+        .update(sessions)
+        .set({
+          state: verdict.state,
+          settledAt: work.now,
+          failure: verdict.failure,
+          accessKeyId: verdict.accessKeyId,
+          expiration: verdict.expiration,
+          lastPossibleUse: lastUse,
+        })
+        .where(eq(sessions.id, sessionId));
+    }
+    const outcome = kind === 'session.issued' ? 'success' : kind === 'session.failed' ? 'failure' : 'unknown';
+    await work.audit(
+      grantEvent(grant, kind, outcome, {
+        session: sessionId,
+        catalogVersion,
+        ...(verdict.accessKeyId === null ? {} : { accessKeyId: verdict.accessKeyId }),
+        details: {
+          handedOut: usable && !late,
+          ...(verdict.failure === null ? {} : { reason: verdict.failure }),
+          ...(verdict.expiration === null ? {} : { expiration: verdict.expiration.toISOString() }),
+          lastPossibleUse: lastUse.toISOString(),
+        },
+      }),
+    );
+    if (verdict.refusal !== null) return verdict.refusal;
+    if (late) {
+      return new Refusal(
+        'aws_unavailable',
+        'AWS took too long, so no credentials were handed out. Try again.',
+      );
+    }
+    return usable ? null : notActive(grant, work.now);
+  });
+  if (refusal !== null) throw refusal;
+}
+
+function lastUseAfter(admitted: Admitted, verdict: Verdict): Date {
+  if (verdict.nothingIssued) return admitted.askedAt;
+  // An expiration later than reckoned counts, up to the grant's end, from which the session policy denies all.
+  const latest = Math.max(admitted.lastPossibleUse.getTime(), verdict.expiration?.getTime() ?? 0);
+  return new Date(Math.min(latest, admitted.grant.endsAt.getTime()));
+}
+
+function handOut(admitted: Admitted, reply: Extract<AssumeRoleReply, { kind: 'issued' }>): IssuedSession {
+  const { grant, entitlement, sessionId, clipped } = admitted;
+  const { accessKeyId, secretAccessKey, sessionToken } = reply.credentials.reveal();
+  const ends = Math.min(reply.expiration.getTime(), cutOff(grant.endsAt).getTime());
+  const residual = residualExposure({
+    grantEndsAt: grant.endsAt,
+    expiration: reply.expiration,
+    allowOnward: entitlement.allowOnward,
+    allowIamWrite: entitlement.allowIamWrite,
+  });
+  return {
+    sessionId,
+    grantId: grant.id,
+    credentials: new Secret({
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      expiration: reply.expiration.toISOString(),
+    }),
+    endsAt: new Date(ends).toISOString(),
+    limits: clipped.limits,
+    residualExposureSeconds: residual.seconds,
+    residualExposures: residual.exposures,
+  };
+}

@@ -1,0 +1,98 @@
+import { and, asc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm';
+import { grants, sessions } from '../db/schema.ts';
+import { activateGrant } from './activate-grant.ts';
+import type { BrokerDeps } from './deps.ts';
+import { finishEnding } from './finish-ending.ts';
+import { settleAfterSeconds, settleSession } from './settle-session.ts';
+
+export interface SweepResult {
+  /** How many rows were looked at. */
+  readonly settled: number;
+  readonly ended: number;
+  readonly activated: number;
+  /** How many of them failed; each was reported and is tried again by the next sweep. */
+  readonly faults: number;
+}
+
+const batch = 200;
+
+/**
+ * Finds everything that is due, by the rows alone: unsettled sessions, ends, starts, endings and activations that stand
+ * still, assignments that no grant needs. Needs no job, runs at the same time on several replicas, and does each row in
+ * transactions of its own, so that one that fails does not hold up its neighbours. Endings go before starts.
+ */
+export async function sweepGrants(deps: BrokerDeps): Promise<SweepResult> {
+  const now = deps.clock();
+  let faults = 0;
+  const guarded = async (id: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      faults++;
+      deps.report?.(error, id);
+    }
+  };
+
+  const unsettled = new Date(now.getTime() - settleAfterSeconds * 1000);
+  const settled = await eachSession(deps, unsettled, (sessionId) =>
+    guarded(sessionId, () => settleSession(deps, { sessionId }, { bySweep: true })),
+  );
+  const endingOrDue = or(
+    eq(grants.state, 'ending'),
+    and(inArray(grants.state, ['scheduled', 'activating', 'active']), lte(grants.endsAt, now)),
+  );
+  const ended = await eachGrant(deps, endingOrDue, (grantId) =>
+    guarded(grantId, () => finishEnding(deps, { grantId }, { bySweep: true })),
+  );
+  await guarded('', () => deps.targets['permission-set'].removeOrphans());
+  const starting = or(
+    eq(grants.state, 'activating'),
+    and(eq(grants.state, 'scheduled'), lte(grants.startsAt, now)),
+  );
+  const activated = await eachGrant(deps, starting, (grantId) =>
+    guarded(grantId, () => activateGrant(deps, { grantId }, { bySweep: true })),
+  );
+  return { settled, ended, activated, faults };
+}
+
+async function eachGrant(
+  deps: BrokerDeps,
+  which: SQL | undefined,
+  visit: (grantId: string) => Promise<void>,
+): Promise<number> {
+  let last = '';
+  for (let visited = 0; ; ) {
+    const rows = await deps.db
+      .select({ id: grants.id })
+      .from(grants)
+      .where(and(which, gt(grants.id, last)))
+      .orderBy(asc(grants.id))
+      .limit(batch);
+    for (const { id } of rows) await visit(id);
+    visited += rows.length;
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < batch) return visited;
+    last = end.id;
+  }
+}
+
+async function eachSession(
+  deps: BrokerDeps,
+  before: Date,
+  visit: (sessionId: string) => Promise<void>,
+): Promise<number> {
+  let last = '';
+  for (let visited = 0; ; ) {
+    const rows = await deps.db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(and(eq(sessions.state, 'issuing'), lte(sessions.createdAt, before), gt(sessions.id, last)))
+      .orderBy(asc(sessions.id))
+      .limit(batch);
+    for (const { id } of rows) await visit(id);
+    visited += rows.length;
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < batch) return visited;
+    last = end.id;
+  }
+}

@@ -1,0 +1,101 @@
+import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import type { Queries } from '../db/pool.ts';
+import { grants, personalData, sessions } from '../db/schema.ts';
+import type { Caller } from '../identity/caller.ts';
+import { accountOf } from './grant-row.ts';
+import { canEnd, type EndReason, type GrantState, liveGrantStates } from './states.ts';
+import { permissionSetSeconds, type TargetKind, targetKind } from './targets/target.ts';
+
+/** A grant as people see it. Times are RFC 3339 in UTC. */
+export interface GrantView {
+  readonly id: string;
+  readonly request: string;
+  readonly person: { readonly id: string; readonly name: string | null };
+  readonly entitlement: string;
+  readonly account: { readonly id: string; readonly name: string };
+  readonly target: TargetKind;
+  readonly state: GrantState;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly endedBecause: EndReason | null;
+  readonly endingSince: string | null;
+  readonly endedAt: string | null;
+  /** After this nothing of it can be used on AWS; null when nothing has been issued or made. */
+  readonly lastPossibleUse: string | null;
+  readonly failure: string | null;
+  /** May the caller end it now? */
+  readonly mayEnd: boolean;
+}
+
+// The subqueries name the outer table in full, as drizzle leaves it out of a column inside of sql``.
+const lastSessionUse = sql<Date | null>`(
+  SELECT max(s.last_possible_use) FROM ${sessions} s WHERE s.grant_id = "grants"."id"
+)`.mapWith(sessions.lastPossibleUse);
+const lastUseInEvidence = sql`("grants"."evidence" ->> 'lastPossibleUse')::timestamptz`;
+
+/** What `selectGrants` reads, in one query whatever the number of grants. */
+export async function selectGrants(queries: Queries, filters: readonly (SQL | undefined)[], limit: number) {
+  return queries
+    .select({ grant: grants, name: personalData.name, lastSessionUse })
+    .from(grants)
+    .leftJoin(personalData, eq(personalData.personId, grants.personId))
+    .where(and(...filters))
+    .orderBy(desc(grants.id))
+    .limit(limit);
+}
+type Selected = Awaited<ReturnType<typeof selectGrants>>[number];
+
+export function grantId(id: string): SQL {
+  return eq(grants.id, id);
+}
+
+/** Owners see their own; operators and auditors see all. */
+export function maySee(grant: { readonly personId: string }, caller: Caller): boolean {
+  return grant.personId === caller.personId || caller.isOperator || caller.isAuditor;
+}
+
+/** The same as `maySee`, for a query. Undefined: no restriction. */
+export function visibleTo(caller: Caller): SQL | undefined {
+  return caller.isOperator || caller.isAuditor ? undefined : eq(grants.personId, caller.personId);
+}
+
+/** Grants that may be used, or under which something was issued that still may be. */
+export function stillLive(now: Date): SQL | undefined {
+  const nowSql = sql`${now.toISOString()}::timestamptz`;
+  return or(
+    inArray(grants.state, [...liveGrantStates]),
+    sql`EXISTS (SELECT FROM ${sessions} s WHERE s.grant_id = "grants"."id" AND s.last_possible_use > ${nowSql})`,
+    sql`coalesce(${lastUseInEvidence} > ${nowSql}, false)`,
+  );
+}
+
+export function toView({ grant, name, lastSessionUse }: Selected, caller: Caller): GrantView {
+  return {
+    id: grant.id,
+    request: grant.requestId,
+    person: { id: grant.personId, name },
+    entitlement: grant.entitlement,
+    account: accountOf(grant.terms),
+    target: targetKind(grant.terms),
+    state: grant.state,
+    startsAt: grant.startsAt.toISOString(),
+    endsAt: grant.endsAt.toISOString(),
+    endedBecause: grant.endedBecause,
+    endingSince: grant.endingSince?.toISOString() ?? null,
+    endedAt: grant.endedAt?.toISOString() ?? null,
+    lastPossibleUse: lastPossibleUse(grant, lastSessionUse),
+    failure: grant.failure,
+    mayEnd: canEnd(grant.state) && (grant.personId === caller.personId || caller.isOperator),
+  };
+}
+
+function lastPossibleUse(grant: Selected['grant'], lastSessionUse: Date | null): string | null {
+  if (targetKind(grant.terms) === 'role') return lastSessionUse?.toISOString() ?? null;
+  const { evidence } = grant;
+  if (typeof evidence === 'object' && evidence !== null && 'lastPossibleUse' in evidence) {
+    return typeof evidence.lastPossibleUse === 'string' ? evidence.lastPossibleUse : null;
+  }
+  if (grant.state !== 'active' && grant.state !== 'ending') return null;
+  // A role session opened at the portal in the last moment lives on for as long as the permission set says.
+  return new Date(grant.endsAt.getTime() + permissionSetSeconds(grant.terms) * 1000).toISOString();
+}

@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../dev/aws/iam/evaluate.ts';
+import { parsePolicy } from '../../dev/aws/iam/policy.ts';
+import { assumedRoleArn } from '../../src/broker/assumed-role.ts';
+import { clip, lastPossibleUse } from '../../src/broker/clip.ts';
+import { residualExposure } from '../../src/broker/residual.ts';
+import { maxPolicyCharacters, sessionPolicy } from '../../src/broker/session-policy.ts';
+import { sessionNames } from '../../src/broker/session-tags.ts';
+
+const noon = new Date('2026-11-22T12:00:00.000Z');
+const after = (milliseconds: number) => new Date(noon.getTime() + milliseconds);
+
+describe('clip', () => {
+  const lengths = fc.record({
+    leftMs: fc.integer({ min: -10_000, max: 43_200_000 }),
+    sessionSeconds: fc.integer({ min: 900, max: 3600 }),
+    roleMaxSeconds: fc.integer({ min: 3600, max: 43_200 }),
+  });
+
+  test('what is asked of STS is within its bounds, and access never outlasts any limit', () => {
+    fc.assert(
+      fc.property(lengths, ({ leftMs, sessionSeconds, roleMaxSeconds }) => {
+        const clipped = clip({ now: noon, grantEndsAt: after(leftMs), sessionSeconds, roleMaxSeconds });
+        expect(clipped === null).toBe(leftMs < 1000);
+        if (clipped === null) return;
+        expect(clipped.durationSeconds).toBeGreaterThanOrEqual(900);
+        expect(clipped.durationSeconds).toBeLessThanOrEqual(3600);
+        expect(clipped.accessSeconds * 1000).toBeLessThanOrEqual(leftMs);
+        expect(clipped.accessSeconds).toBeLessThanOrEqual(Math.min(sessionSeconds, roleMaxSeconds));
+        const winners = clipped.limits.filter((limit) => limit.won);
+        expect(winners.map((limit) => limit.seconds)).toEqual([clipped.accessSeconds]);
+        expect(clipped.limits.map((limit) => limit.name).toSorted()).toEqual([
+          'grant_end',
+          'role_chaining',
+          'role_maximum',
+          'session_length',
+          'sts_minimum',
+        ]);
+      }),
+    );
+  });
+
+  test('each limit wins where it is the shortest, and says so', () => {
+    const won = (left: number, sessionSeconds: number, roleMaxSeconds: number) =>
+      clip({ now: noon, grantEndsAt: after(left * 1000), sessionSeconds, roleMaxSeconds })?.limits.find(
+        (limit) => limit.won,
+      );
+    expect(won(1200, 1800, 7200)).toEqual({ name: 'grant_end', seconds: 1200, won: true });
+    expect(won(7200, 1800, 7200)).toEqual({ name: 'session_length', seconds: 1800, won: true });
+    expect(won(7200, 7200, 43_200)).toEqual({ name: 'role_chaining', seconds: 3600, won: true });
+    expect(won(7200, 7200, 1800)).toEqual({ name: 'role_maximum', seconds: 1800, won: true });
+  });
+
+  test('under the minimum of STS it is asked for 900 and the grant still wins', () => {
+    const clipped = clip({
+      now: noon,
+      grantEndsAt: after(60_999),
+      sessionSeconds: 1800,
+      roleMaxSeconds: 3600,
+    });
+    expect(clipped).toMatchObject({ durationSeconds: 900, accessSeconds: 60 });
+    expect(clipped?.limits.find((limit) => limit.won)).toEqual({ name: 'grant_end', seconds: 60, won: true });
+  });
+
+  test('nothing can be used after the end of the grant, nor a minute after it expired', () => {
+    expect(lastPossibleUse(noon, 900, after(600_000))).toEqual(after(600_000));
+    expect(lastPossibleUse(noon, 900, after(6_000_000))).toEqual(after(960_000));
+  });
+});
+
+describe('session policy', () => {
+  const decide = (policy: string, action: string, at: Date) =>
+    evaluate(
+      { action, resource: '*', context: { 'aws:CurrentTime': at.toISOString() } },
+      {
+        identity: [
+          parsePolicy(
+            { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+            'identity',
+          ),
+        ],
+        session: [parsePolicy(policy, 'identity')],
+      },
+    ).allowed;
+
+  const onward = [
+    'sts:AssumeRole',
+    'sts:AssumeRoleWithWebIdentity',
+    'sts:AssumeRoleWithSAML',
+    'sts:AssumeRoot',
+    'sts:GetWebIdentityToken',
+    'sts:GetServiceBearerToken',
+    'sts:GetFederationToken',
+    'sts:GetSessionToken',
+  ];
+  const lasting = [
+    'iam:CreateAccessKey',
+    'iam:UpdateAccessKey',
+    'iam:CreateUser',
+    'iam:CreateLoginProfile',
+    'iam:UpdateLoginProfile',
+    'iam:UpdateAssumeRolePolicy',
+    'iam:CreateServiceSpecificCredential',
+    'iam:ResetServiceSpecificCredential',
+    'iam:UploadSSHPublicKey',
+    'iam:UploadSigningCertificate',
+    'iam:CreateVirtualMFADevice',
+    'iam:EnableMFADevice',
+    'iam:DeactivateMFADevice',
+    'iam:CreateRole',
+    'iam:PutRolePolicy',
+    'iam:AttachRolePolicy',
+    'iam:DetachRolePolicy',
+    'iam:DeleteRolePolicy',
+    'iam:AttachUserPolicy',
+    'iam:AddUserToGroup',
+    'iam:PutRolePermissionsBoundary',
+    'iam:DeleteRolePermissionsBoundary',
+    'iam:DeleteUserPermissionsBoundary',
+    'iam:CreatePolicyVersion',
+    'iam:SetDefaultPolicyVersion',
+    'iam:DeletePolicyVersion',
+    'iam:CreateOpenIDConnectProvider',
+    'iam:AddClientIDToOpenIDConnectProvider',
+    'iam:UpdateOpenIDConnectProviderThumbprint',
+    'iam:CreateSAMLProvider',
+    'iam:UpdateSAMLProvider',
+    'iam:TagRole',
+    'rolesanywhere:CreateTrustAnchor',
+    'rolesanywhere:CreateProfile',
+    'sso:CreateAccountAssignment',
+    'identitystore:CreateUser',
+    'account-access:CreateEntitlement',
+  ];
+  const ordinary = [
+    's3:ListBuckets',
+    'ec2:RunInstances',
+    'iam:ListRoles',
+    'iam:GetRole',
+    'iam:PassRole',
+    'iam:CreateServiceLinkedRole',
+    'sts:GetCallerIdentity',
+    'rolesanywhere:ListProfiles',
+  ];
+
+  test('every policy is valid, fits STS, denies all from the end and lets the role through before', () => {
+    const input = fc.record({
+      seconds: fc.integer({ min: 1, max: 4_000_000_000 }),
+      ms: fc.integer({ min: 0, max: 999 }),
+      allowOnward: fc.boolean(),
+      allowIamWrite: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(input, ({ seconds, ms, ...allows }) => {
+        const end = new Date(seconds * 1000 + ms);
+        const policy = sessionPolicy({ grantEndsAt: end, ...allows });
+        expect(policy.length).toBeLessThanOrEqual(maxPolicyCharacters);
+        const cut = seconds * 1000;
+        for (const action of ordinary) {
+          expect(decide(policy, action, new Date(cut - 1000))).toBe(true);
+          expect(decide(policy, action, new Date(cut))).toBe(false);
+          expect(decide(policy, action, end)).toBe(false);
+        }
+        for (const action of onward) expect(decide(policy, action, new Date(0))).toBe(allows.allowOnward);
+        for (const action of lasting) expect(decide(policy, action, new Date(0))).toBe(allows.allowIamWrite);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('names and tags of a session keep to what STS allows, and carry ids only', () => {
+  const ids = {
+    sessionId: 'ses_01kaqmm3rr5n8z4w2d6y7h9x0c',
+    grantId: 'grt_01kaqmm3rr5n8z4w2d6y7h9x0c',
+    personId: 'prs_01kaqmm3rr5n8z4w2d6y7h9x0c',
+  };
+  const input = { ...ids, entitlement: 'prod/admin', assurance: 'multi-factor' } as const;
+  const names = sessionNames({ ...input, allowOnward: false });
+  expect(names.roleSessionName).toBe(`daypass-${ids.sessionId}`);
+  expect(names.roleSessionName).toMatch(/^[\w+=,.@-]{2,64}$/);
+  expect(names.sourceIdentity).toBe(ids.personId);
+  expect(Object.fromEntries(names.tags.map((tag) => [tag.key, tag.value]))).toEqual({
+    'daypass:grant': ids.grantId,
+    'daypass:session': ids.sessionId,
+    'daypass:person': ids.personId,
+    'daypass:entitlement': 'prod/admin',
+    'daypass:assurance': 'multi-factor',
+  });
+  expect(names.transitiveTagKeys).toEqual([]);
+  expect(sessionNames({ ...input, allowOnward: true }).transitiveTagKeys).toEqual(['daypass:grant']);
+});
+
+test('what can outlive a grant is named, and the longest bounded one counts', () => {
+  const base = { grantEndsAt: noon, expiration: after(300_000), allowOnward: false, allowIamWrite: false };
+  expect(residualExposure(base).seconds).toBe(300);
+  expect(residualExposure({ ...base, expiration: after(-1) }).seconds).toBe(0);
+  expect(residualExposure({ ...base, allowOnward: true }).seconds).toBe(43_200);
+  expect(residualExposure({ ...base, allowIamWrite: true }).exposures).toContainEqual({
+    name: 'lasting_access',
+    seconds: null,
+  });
+});
+
+test('the role that STS must name: without its path, in its own account', () => {
+  expect(assumedRoleArn('arn:aws:iam::111122223333:role/a/b/admin', '111122223333', 's')).toBe(
+    'arn:aws:sts::111122223333:assumed-role/admin/s',
+  );
+  expect(assumedRoleArn('arn:aws:iam::111122223333:role/admin', '444455556666', 's')).toBeNull();
+  expect(assumedRoleArn('arn:aws:iam::111122223333:user/admin', '111122223333', 's')).toBeNull();
+});
