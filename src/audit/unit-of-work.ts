@@ -33,6 +33,12 @@ export interface UnitOfWorkDeps {
 
 const triesAfterDeadlock = 3;
 
+// What is due already runs at once: workers are only woken for jobs whose time is not in the future, and the database's
+// idea of the present began with the transaction, a little before `now`.
+function later(options: EnqueueOptions, now: Date): EnqueueOptions {
+  return options.at !== undefined && options.at > now ? options : {};
+}
+
 export function createTransact(deps: UnitOfWorkDeps): Transact {
   return async (context, body) => {
     for (let attempt = 1; ; attempt++) {
@@ -43,7 +49,8 @@ export function createTransact(deps: UnitOfWorkDeps): Transact {
             queries,
             now,
             audit: (event) => recordEvent(queries, deps.auditKey, context, now, event),
-            enqueue: (name, payload, options) => deps.jobs.enqueue(queries, name, payload, options),
+            enqueue: (name, payload, options = {}) =>
+              deps.jobs.enqueue(queries, name, payload, later(options, now)),
           });
         });
       } catch (error) {
