@@ -1,0 +1,157 @@
+import type { Caller } from '../identity/caller.ts';
+import { Refusal } from '../refusal.ts';
+
+// The one table of who may do what at the edge. A route, a GraphQL field or a page that is not in it cannot be registered.
+// What a person may see or do with one particular request or grant is decided in the use cases, where it is known.
+
+/** Who may call: anyone at all, people who are signed in, or only members of the auditors' or operators' group. */
+export type Who = 'anyone' | 'signed-in' | 'auditor' | 'operator';
+
+/**
+ * What proves the caller: a bearer token, the session cookie, a signature that the operation itself checks, or nothing.
+ * An operation takes its one kind and ignores the others.
+ */
+export type Credential = 'none' | 'bearer' | 'cookie' | 'signature';
+
+export interface Rule {
+  readonly who: Who;
+  readonly credential: Credential;
+  /** What it is for, or why it is as open as it is. */
+  readonly note: string;
+}
+
+const rule = (who: Who, credential: Credential, note: string): Rule => ({ who, credential, note });
+
+/** Every HTTP operation: REST, pages, sign-in and callbacks. */
+export const operations = {
+  getMe: rule('signed-in', 'bearer', 'Who I am.'),
+  listEntitlements: rule('signed-in', 'bearer', 'What I may ask for.'),
+  getEntitlement: rule('signed-in', 'bearer', 'One of them; hidden ones answer 404.'),
+  submitRequest: rule('signed-in', 'bearer', 'Ask; the catalog decides for what.'),
+  listRequests: rule('signed-in', 'bearer', 'Requests that I may see.'),
+  getRequest: rule('signed-in', 'bearer', 'One of them.'),
+  cancelRequest: rule('signed-in', 'bearer', 'The requester only, decided in the use case.'),
+  reviewRequest: rule('signed-in', 'bearer', 'Approvers only, decided in the use case.'),
+  listGrants: rule('signed-in', 'bearer', 'Grants that I may see.'),
+  getGrant: rule('signed-in', 'bearer', 'One of them.'),
+  endGrant: rule('signed-in', 'bearer', 'Owner or operator, decided in the use case.'),
+  issueSession: rule('signed-in', 'bearer', 'Credentials, for the owner of the grant only.'),
+  listAuditEvents: rule('auditor', 'bearer', 'The audit log.'),
+  enrolTotp: rule('signed-in', 'bearer', 'A one-time-code app for myself.'),
+  confirmTotp: rule('signed-in', 'bearer', 'The first code proves that the app works.'),
+  verifyTotp: rule('signed-in', 'bearer', 'Raises the assurance of this sign-in.'),
+  resetTotp: rule('operator', 'bearer', "Takes away a person's lost factor."),
+  createChatLink: rule('signed-in', 'bearer', 'A one-use code that links my chat account.'),
+  graphql: rule('signed-in', 'bearer', 'Each field has its own rule below.'),
+
+  getHealth: rule('anyone', 'none', 'Says only that the process answers.'),
+  getReadiness: rule('anyone', 'none', 'Names parts that are not ready, nothing else.'),
+  getMetrics: rule('anyone', 'none', 'Totals only: no names, ids or addresses.'),
+  getOpenapi: rule('anyone', 'none', 'The public contract.'),
+  getStylesheet: rule('anyone', 'none', 'Looks.'),
+
+  startSignIn: rule('anyone', 'cookie', 'Signing in, and stepping up an existing sign-in.'),
+  finishSignIn: rule('anyone', 'cookie', 'The identity provider sends the browser back here.'),
+  endBrowserSignIn: rule('anyone', 'cookie', 'Signing out; form token checked when signed in.'),
+  authorizeClient: rule('anyone', 'cookie', 'Start of the command-line sign-in; goes on to the provider.'),
+  exchangeCode: rule('anyone', 'none', 'The code and its PKCE verifier are the proof.'),
+  revokeToken: rule('anyone', 'none', 'Whoever holds a token may end it (RFC 7009).'),
+  issuerMetadata: rule('anyone', 'none', 'Public discovery document (RFC 8414).'),
+  slackCallback: rule('anyone', 'signature', "Slack's signature over the raw body."),
+
+  showHome: rule('anyone', 'cookie', 'A sign-in button for strangers, my work for people.'),
+  showNewRequest: rule('signed-in', 'cookie', 'The form to ask.'),
+  sendNewRequest: rule('signed-in', 'cookie', 'Ask.'),
+  showRequest: rule('signed-in', 'cookie', 'One request; hidden ones answer 404.'),
+  sendReview: rule('signed-in', 'cookie', 'Approve or deny.'),
+  sendCancel: rule('signed-in', 'cookie', 'Cancel my request.'),
+  sendEndGrant: rule('signed-in', 'cookie', 'End a grant.'),
+  showFactors: rule('signed-in', 'cookie', 'My second factor.'),
+  sendEnrolTotp: rule('signed-in', 'cookie', 'Enrol a one-time-code app.'),
+  sendConfirmTotp: rule('signed-in', 'cookie', 'Confirm it.'),
+  sendVerifyTotp: rule('signed-in', 'cookie', 'Prove it now.'),
+} as const satisfies Record<string, Rule>;
+export type OperationId = keyof typeof operations;
+
+const inherits = 'Reached only through a root field, whose rule and use case decided what is in it.';
+
+/** GraphQL: each root field by name; `Type.*` is for the fields of an object that a root field gave out. */
+export const graphqlFields: Readonly<Record<string, Rule>> = {
+  'Query.me': operations.getMe,
+  'Query.entitlements': operations.listEntitlements,
+  'Query.entitlement': operations.getEntitlement,
+  'Query.requests': operations.listRequests,
+  'Query.request': operations.getRequest,
+  'Query.grants': operations.listGrants,
+  'Query.grant': operations.getGrant,
+  'Query.auditEvents': operations.listAuditEvents,
+  'Mutation.submitRequest': operations.submitRequest,
+  'Mutation.cancelRequest': operations.cancelRequest,
+  'Mutation.reviewRequest': operations.reviewRequest,
+  'Mutation.endGrant': operations.endGrant,
+  // An edge that runs a use case of its own, as the same caller.
+  'Grant.request': operations.getRequest,
+  'Me.*': rule('signed-in', 'bearer', inherits),
+  'Roles.*': rule('signed-in', 'bearer', inherits),
+  'Assurance.*': rule('signed-in', 'bearer', inherits),
+  'SignIn.*': rule('signed-in', 'bearer', inherits),
+  'Person.*': rule('signed-in', 'bearer', inherits),
+  'Account.*': rule('signed-in', 'bearer', inherits),
+  'AssuranceDemand.*': rule('signed-in', 'bearer', inherits),
+  'AssuranceDemands.*': rule('signed-in', 'bearer', inherits),
+  'Approvers.*': rule('signed-in', 'bearer', inherits),
+  'Terms.*': rule('signed-in', 'bearer', inherits),
+  'AskRule.*': rule('signed-in', 'bearer', inherits),
+  'ApproveRule.*': rule('signed-in', 'bearer', inherits),
+  'Entitlement.*': rule('signed-in', 'bearer', inherits),
+  'RequestedEntitlement.*': rule('signed-in', 'bearer', inherits),
+  'Review.*': rule('signed-in', 'bearer', inherits),
+  'Request.*': rule('signed-in', 'bearer', inherits),
+  'RequestGrant.*': rule('signed-in', 'bearer', inherits),
+  'RequestPage.*': rule('signed-in', 'bearer', inherits),
+  'Grant.*': rule('signed-in', 'bearer', inherits),
+  'GrantPage.*': rule('signed-in', 'bearer', inherits),
+  'AuditActor.*': rule('auditor', 'bearer', inherits),
+  'AuditEvent.*': rule('auditor', 'bearer', inherits),
+  'AuditEventPage.*': rule('auditor', 'bearer', inherits),
+};
+
+/** The rule of an HTTP operation. Throws when the table has none: at start, never while serving. */
+export function operationRule(operation: string | undefined, route: string): Rule {
+  if (operation === undefined || !Object.hasOwn(operations, operation)) {
+    throw new Error(
+      `${route} has no rule: give it config.operation and that operation a line in authorisation.ts`,
+    );
+  }
+  return operations[operation as OperationId];
+}
+
+/** The rule of a GraphQL field: its own line, else that of its type. Throws when the table has neither. */
+export function fieldRule(type: string, field: string): Rule {
+  const own = `${type}.${field}`;
+  const root = type === 'Query' || type === 'Mutation' || type === 'Subscription';
+  const key = Object.hasOwn(graphqlFields, own) || root ? own : `${type}.*`;
+  const found = Object.hasOwn(graphqlFields, key) ? graphqlFields[key] : undefined;
+  if (found === undefined) throw new Error(`${own} has no rule: give it a line in authorisation.ts`);
+  return found;
+}
+
+/** Decides from the rule alone. Throws Refusal `unauthenticated` or `forbidden`. */
+export function authorise(rule: Rule, caller: Caller | null): void {
+  if (rule.who === 'anyone') return;
+  if (caller === null)
+    throw new Refusal(
+      'unauthenticated',
+      'Sign in first: run `daypass login`, or open this address in a browser.',
+    );
+  switch (rule.who) {
+    case 'signed-in':
+      return;
+    case 'auditor':
+      if (caller.isAuditor) return;
+      throw new Refusal('forbidden', 'Only auditors may read the audit log.');
+    case 'operator':
+      if (caller.isOperator) return;
+      throw new Refusal('forbidden', 'Only operators may do this.');
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { ApprovalsDeps } from '../approvals/deps.ts';
+import type { AuditDeps } from '../audit/list.ts';
+import type { CountStranger } from '../audit/stranger-failures.ts';
+import type { Transact } from '../audit/unit-of-work.ts';
+import type { BrokerDeps } from '../broker/deps.ts';
+import type { Clock } from '../db/clock.ts';
+import type { IdentityDeps } from '../identity/deps.ts';
+import type { MasterKey } from '../keys/master-key.ts';
+import type { Secret } from '../keys/secret.ts';
+import type { AssuranceLevel } from '../catalog/types.ts';
+
+/** Everything the edge works with, built once in the composition root. */
+export interface ApiDeps {
+  readonly identity: IdentityDeps;
+  readonly approvals: ApprovalsDeps;
+  readonly broker: BrokerDeps;
+  readonly audit: AuditDeps;
+  readonly transact: Transact;
+  readonly config: ApiConfig;
+  /** Null when none is configured: then there is no callback. */
+  readonly slackSigningSecret: Secret<string> | null;
+  readonly countStranger: CountStranger;
+  readonly log: FastifyBaseLogger;
+  readonly readiness: () => Promise<Readiness>;
+  readonly masterKey: MasterKey;
+  readonly clock: Clock;
+}
+
+export interface ApiConfig {
+  /** Where people reach Daypass: scheme, host and port, no path. */
+  readonly publicUrl: URL;
+  /** Addresses and networks (CIDR) whose X-Forwarded-For is believed; empty: nobody's. */
+  readonly trustedProxies: readonly string[];
+  /** Whether people may prove themselves with Daypass's own one-time codes. */
+  readonly totpEnabled: boolean;
+  /** The acr values of the identity provider that prove a level; may be empty. */
+  readonly acrValuesFor: (level: AssuranceLevel) => readonly string[];
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Names of the parts that are not ready, for an operator. */
+  readonly missing: readonly string[];
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { authoriseCallers, identifyCallers } from './authentication.ts';
+import type { ApiDeps } from './deps.ts';
+import { logCalls } from './call-log.ts';
+import { answerProblem, errorAnswer } from './error-answer.ts';
+import { checkForms } from './form-check.ts';
+import { measureCalls } from './metrics.ts';
+import { describeApi } from './openapi.ts';
+import { toProblem } from './problem.ts';
+import { refuseNulEverywhere } from './nul.ts';
+import { requireOperations } from './operation-hook.ts';
+import { readJson } from './json-body.ts';
+import { limitRates } from './rate-limit.ts';
+import { answerUnknownRoutes } from './unknown-route.ts';
+import { installValidation } from './validation.ts';
+
+const largestBody = 64 * 1024;
+
+/**
+ * The server with everything that every call goes through, and no routes yet: whatever is registered on it afterwards is
+ * identified, limited, authorised, checked and answered in the same way.
+ */
+export async function createEdge(deps: ApiDeps): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: deps.log,
+    // Fastify's own lines carry addresses with their parameters; logCalls writes one line that does not.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: largestBody,
+    connectionTimeout: 70_000,
+    requestTimeout: 15_000,
+    keepAliveTimeout: 65_000,
+    http: { headersTimeout: 10_000 },
+    trustProxy: deps.config.trustedProxies.length === 0 ? false : [...deps.config.trustedProxies],
+    routerOptions: { maxParamLength: 300 },
+    // Addresses that cannot be read at all never reach a route.
+    frameworkErrors: (error, request, reply) => {
+      answerProblem(deps, request, reply, toProblem(error));
+    },
+  });
+  readJson(app);
+  app.setErrorHandler(errorAnswer(deps));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  installValidation(app);
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: deps.config.publicUrl.protocol === 'https:' ? { maxAge: 31_536_000 } : false,
+  });
+  await app.register(fastifyCookie);
+  await describeApi(app);
+  requireOperations(app);
+  logCalls(app);
+  measureCalls(app);
+  identifyCallers(app, deps);
+  await limitRates(app);
+  authoriseCallers(app);
+  checkForms(app, deps);
+  refuseNulEverywhere(app);
+  answerUnknownRoutes(app, deps);
+  return app;
+}

@@ -1,0 +1,69 @@
+import { GraphQLError } from 'graphql/index.js';
+import { cancelRequest } from '../../approvals/cancel-request.ts';
+import { getOffer } from '../../approvals/get-offer.ts';
+import { getRequest } from '../../approvals/get-request.ts';
+import { listOffers } from '../../approvals/list-offers.ts';
+import { listRequests } from '../../approvals/list-requests.ts';
+import { reviewRequest } from '../../approvals/review-request.ts';
+import { submitRequest } from '../../approvals/submit-request.ts';
+import { listAuditEvents } from '../../audit/list.ts';
+import { endGrant } from '../../broker/end-grant.ts';
+import { getGrant } from '../../broker/get-grant.ts';
+import { listGrants } from '../../broker/list-grants.ts';
+import { getMe } from '../../identity/me.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Resolvers } from './types.generated.ts';
+
+/** Every field that runs a use case. Who may call it is in the authorisation table, put in front by guardFields. */
+export function resolvers(deps: ApiDeps) {
+  return {
+    Query: {
+      me: (_root, _args, { caller }) => getMe(deps.identity, caller),
+      entitlements: (_root, _args, { caller }) => listOffers(deps.approvals, caller),
+      entitlement: (_root, { id }, { caller }) => getOffer(deps.approvals, caller, id),
+      requests: (_root, args, { caller }) => listRequests(deps.approvals, caller, given(args)),
+      request: (_root, { id }, { caller }) => getRequest(deps.approvals, caller, id),
+      grants: (_root, args, { caller }) => listGrants(deps.broker, caller, given(args)),
+      grant: (_root, { id }, { caller }) => getGrant(deps.broker, caller, { grantId: id }),
+      auditEvents: (_root, args, { caller }) => listAuditEvents(deps.audit, caller, given(args)),
+    },
+    Mutation: {
+      submitRequest: (_root, { input }, { caller }) =>
+        submitRequest(deps.approvals, caller, { ...given(input), dryRun: input.dryRun ?? false }),
+      cancelRequest: (_root, { id }, { caller }) => cancelRequest(deps.approvals, caller, { id }),
+      reviewRequest: (_root, { id, decision, digest, comment }, { caller }) =>
+        reviewRequest(deps.approvals, caller, { id, decision, digest, comment: comment ?? null }),
+      endGrant: (_root, { id, because }, { caller }) =>
+        endGrant(deps.broker, caller, { grantId: id, because: because ?? null }),
+    },
+    Grant: {
+      requestId: (grant) => grant.request,
+    },
+  } satisfies Resolvers;
+}
+
+/** How scalars and enums that GraphQL cannot spell are written. */
+export const spellings = {
+  AssuranceLevel: { serialize: spelled },
+  TargetKind: { serialize: spelled },
+  DateTime: { parseValue: text, serialize: text },
+};
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], null | undefined> };
+
+// GraphQL clients send null for what they leave out.
+function given<T extends object>(args: T): Given<T> {
+  return Object.fromEntries(
+    Object.entries(args).filter(([, value]) => value !== null && value !== undefined),
+  ) as Given<T>;
+}
+
+function spelled(value: unknown): string {
+  return String(value).toUpperCase().replaceAll('-', '_');
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string')
+    throw new GraphQLError('A time must be text such as "2026-11-22T09:30:00Z".');
+  return value;
+}

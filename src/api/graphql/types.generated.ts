@@ -1,0 +1,782 @@
+// Written from schema.graphql by `npm run generate`. Do not edit.
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { MeView } from '../../identity/me.ts';
+import type { Offer } from '../../approvals/offer.ts';
+import type { GraphRequest, GraphContext } from './context.ts';
+import type { GrantView } from '../../broker/view.ts';
+import type { AuditEventView } from '../../audit/list.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** RFC 3339 in UTC. */
+  DateTime: { input: string; output: string; }
+  /** Facts that depend on the kind of event. */
+  JSON: { input: unknown; output: unknown; }
+};
+
+export type Query = {
+  readonly __typename?: 'Query';
+  /** Who I am. */
+  readonly me: Me;
+  /** What I may ask for. */
+  readonly entitlements: ReadonlyArray<Entitlement>;
+  /** One thing that I may ask for. */
+  readonly entitlement: Entitlement;
+  /** Requests that I may see, newest first. */
+  readonly requests: RequestPage;
+  readonly request: Request;
+  /** Grants that I may see, newest first. */
+  readonly grants: GrantPage;
+  readonly grant: Grant;
+  /** The audit log, newest first. For auditors; reading is itself recorded. */
+  readonly auditEvents: AuditEventPage;
+};
+
+
+export type QueryEntitlementArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryRequestsArgs = {
+  state?: InputMaybe<RequestState>;
+  mine?: InputMaybe<Scalars['Boolean']['input']>;
+  toReview?: InputMaybe<Scalars['Boolean']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryRequestArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryGrantsArgs = {
+  request?: InputMaybe<Scalars['ID']['input']>;
+  entitlement?: InputMaybe<Scalars['ID']['input']>;
+  state?: InputMaybe<GrantState>;
+  stillLive?: InputMaybe<Scalars['Boolean']['input']>;
+  mine?: InputMaybe<Scalars['Boolean']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryGrantArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryAuditEventsArgs = {
+  actor?: InputMaybe<Scalars['ID']['input']>;
+  subject?: InputMaybe<Scalars['ID']['input']>;
+  entitlement?: InputMaybe<Scalars['ID']['input']>;
+  account?: InputMaybe<Scalars['ID']['input']>;
+  request?: InputMaybe<Scalars['ID']['input']>;
+  grant?: InputMaybe<Scalars['ID']['input']>;
+  session?: InputMaybe<Scalars['ID']['input']>;
+  accessKeyId?: InputMaybe<Scalars['ID']['input']>;
+  kind?: InputMaybe<Scalars['String']['input']>;
+  outcome?: InputMaybe<Scalars['String']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Ask for access. With `dryRun` nothing is written. */
+  readonly submitRequest: Request;
+  /** Cancel my pending request. */
+  readonly cancelRequest: Request;
+  /** Approve or deny exactly what was read: the digest says what that was. */
+  readonly reviewRequest: Request;
+  /** End a grant early: my own, or any as an operator. */
+  readonly endGrant: Grant;
+};
+
+
+export type MutationSubmitRequestArgs = {
+  input: SubmitRequestInput;
+};
+
+
+export type MutationCancelRequestArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationReviewRequestArgs = {
+  id: Scalars['ID']['input'];
+  decision: Decision;
+  digest: Scalars['String']['input'];
+  comment?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationEndGrantArgs = {
+  id: Scalars['ID']['input'];
+  because?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type AssuranceLevel =
+  | 'SINGLE_FACTOR'
+  | 'MULTI_FACTOR'
+  | 'PHISHING_RESISTANT';
+
+export type TargetKind =
+  | 'ROLE'
+  | 'PERMISSION_SET';
+
+export type RequestState =
+  | 'pending'
+  | 'approved'
+  | 'denied'
+  | 'cancelled'
+  | 'expired';
+
+export type GrantState =
+  | 'scheduled'
+  | 'activating'
+  | 'active'
+  | 'failed'
+  | 'ending'
+  | 'ended';
+
+export type Decision =
+  | 'approve'
+  | 'deny';
+
+export type SubmitRequestInput = {
+  readonly entitlements: ReadonlyArray<Scalars['ID']['input']>;
+  readonly durationSeconds: Scalars['Int']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly ticket?: InputMaybe<Scalars['String']['input']>;
+  readonly startAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type Person = {
+  readonly __typename?: 'Person';
+  readonly id: Scalars['ID']['output'];
+  readonly name?: Maybe<Scalars['String']['output']>;
+};
+
+export type Account = {
+  readonly __typename?: 'Account';
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+};
+
+export type Me = {
+  readonly __typename?: 'Me';
+  readonly id: Scalars['ID']['output'];
+  readonly name?: Maybe<Scalars['String']['output']>;
+  readonly groups: ReadonlyArray<Scalars['String']['output']>;
+  readonly roles: Roles;
+  readonly assurance: Assurance;
+  readonly signIn: SignIn;
+};
+
+export type Roles = {
+  readonly __typename?: 'Roles';
+  readonly auditor: Scalars['Boolean']['output'];
+  readonly operator: Scalars['Boolean']['output'];
+};
+
+export type Assurance = {
+  readonly __typename?: 'Assurance';
+  readonly level: AssuranceLevel;
+  readonly authenticatedAt: Scalars['DateTime']['output'];
+};
+
+export type SignIn = {
+  readonly __typename?: 'SignIn';
+  readonly id: Scalars['ID']['output'];
+  readonly client: Scalars['String']['output'];
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type AssuranceDemand = {
+  readonly __typename?: 'AssuranceDemand';
+  readonly level: AssuranceLevel;
+  readonly maxAgeSeconds?: Maybe<Scalars['Int']['output']>;
+};
+
+export type AssuranceDemands = {
+  readonly __typename?: 'AssuranceDemands';
+  readonly ask: AssuranceDemand;
+  readonly approve: AssuranceDemand;
+  readonly issue: AssuranceDemand;
+};
+
+/** Whose answer is missing. */
+export type Approvers = {
+  readonly __typename?: 'Approvers';
+  readonly rule: Scalars['String']['output'];
+  readonly needed: Scalars['Int']['output'];
+  readonly groups: ReadonlyArray<Scalars['String']['output']>;
+  readonly people: ReadonlyArray<Person>;
+};
+
+export type Terms = {
+  readonly __typename?: 'Terms';
+  readonly maxDurationSeconds: Scalars['Int']['output'];
+  readonly sessionSeconds: Scalars['Int']['output'];
+  readonly requestExpiresSeconds: Scalars['Int']['output'];
+  /** A regular expression that the whole ticket must match; null when none is needed. */
+  readonly ticketPattern?: Maybe<Scalars['String']['output']>;
+  readonly assurance: AssuranceDemands;
+  readonly ask: AskRule;
+  readonly approve: ApproveRule;
+};
+
+export type AskRule = {
+  readonly __typename?: 'AskRule';
+  readonly groups: ReadonlyArray<Scalars['String']['output']>;
+};
+
+export type ApproveRule = {
+  readonly __typename?: 'ApproveRule';
+  readonly groups: ReadonlyArray<Scalars['String']['output']>;
+  readonly count: Scalars['Int']['output'];
+};
+
+export type Entitlement = {
+  readonly __typename?: 'Entitlement';
+  readonly id: Scalars['ID']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly account: Account;
+  readonly target: TargetKind;
+  readonly terms: Terms;
+  readonly mayAsk: Scalars['Boolean']['output'];
+  readonly mayApprove: Scalars['Boolean']['output'];
+  /** Who would be asked; at most 20, never the caller. */
+  readonly approvers: ReadonlyArray<Person>;
+  /** The rule that lets the caller know of it. */
+  readonly rule: Scalars['String']['output'];
+  readonly catalogVersion: Scalars['String']['output'];
+};
+
+export type RequestedEntitlement = {
+  readonly __typename?: 'RequestedEntitlement';
+  readonly id: Scalars['ID']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly account: Account;
+  readonly target: TargetKind;
+};
+
+export type Review = {
+  readonly __typename?: 'Review';
+  readonly id: Scalars['ID']['output'];
+  readonly reviewer: Person;
+  readonly decision: Decision;
+  readonly comment?: Maybe<Scalars['String']['output']>;
+  readonly via: Scalars['String']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+export type Request = {
+  readonly __typename?: 'Request';
+  /** Null in a dry run. */
+  readonly id?: Maybe<Scalars['ID']['output']>;
+  readonly requester: Person;
+  readonly entitlements: ReadonlyArray<RequestedEntitlement>;
+  readonly durationSeconds: Scalars['Int']['output'];
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  readonly ticket?: Maybe<Scalars['String']['output']>;
+  readonly startAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly state: RequestState;
+  readonly digest: Scalars['String']['output'];
+  readonly catalogVersion: Scalars['String']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly decidedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly waitingFor: ReadonlyArray<Approvers>;
+  readonly reviews: ReadonlyArray<Review>;
+  /** One per entitlement once approved. */
+  readonly grants: ReadonlyArray<RequestGrant>;
+  readonly mayReview: Scalars['Boolean']['output'];
+  readonly mayCancel: Scalars['Boolean']['output'];
+};
+
+export type RequestGrant = {
+  readonly __typename?: 'RequestGrant';
+  readonly id: Scalars['ID']['output'];
+  readonly entitlement: Scalars['ID']['output'];
+  readonly state: GrantState;
+  readonly startsAt: Scalars['DateTime']['output'];
+  readonly endsAt: Scalars['DateTime']['output'];
+};
+
+export type RequestPage = {
+  readonly __typename?: 'RequestPage';
+  readonly items: ReadonlyArray<Request>;
+  readonly next?: Maybe<Scalars['String']['output']>;
+};
+
+export type Grant = {
+  readonly __typename?: 'Grant';
+  readonly id: Scalars['ID']['output'];
+  readonly requestId: Scalars['ID']['output'];
+  /** Null when the request is not for the caller to see. */
+  readonly request?: Maybe<Request>;
+  readonly person: Person;
+  readonly entitlement: Scalars['ID']['output'];
+  readonly account: Account;
+  readonly target: TargetKind;
+  readonly state: GrantState;
+  readonly startsAt: Scalars['DateTime']['output'];
+  readonly endsAt: Scalars['DateTime']['output'];
+  readonly endedBecause?: Maybe<Scalars['String']['output']>;
+  readonly endingSince?: Maybe<Scalars['DateTime']['output']>;
+  readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly lastPossibleUse?: Maybe<Scalars['DateTime']['output']>;
+  readonly failure?: Maybe<Scalars['String']['output']>;
+  readonly mayEnd: Scalars['Boolean']['output'];
+};
+
+export type GrantPage = {
+  readonly __typename?: 'GrantPage';
+  readonly items: ReadonlyArray<Grant>;
+  readonly next?: Maybe<Scalars['String']['output']>;
+};
+
+export type AuditActor = {
+  readonly __typename?: 'AuditActor';
+  readonly type: Scalars['String']['output'];
+  readonly id?: Maybe<Scalars['ID']['output']>;
+  readonly name?: Maybe<Scalars['String']['output']>;
+};
+
+export type AuditEvent = {
+  readonly __typename?: 'AuditEvent';
+  readonly id: Scalars['ID']['output'];
+  readonly time: Scalars['DateTime']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly outcome: Scalars['String']['output'];
+  readonly actor: AuditActor;
+  readonly subject?: Maybe<Scalars['ID']['output']>;
+  readonly entitlement?: Maybe<Scalars['ID']['output']>;
+  readonly account?: Maybe<Scalars['ID']['output']>;
+  readonly request?: Maybe<Scalars['ID']['output']>;
+  readonly grant?: Maybe<Scalars['ID']['output']>;
+  readonly session?: Maybe<Scalars['ID']['output']>;
+  readonly accessKeyId?: Maybe<Scalars['ID']['output']>;
+  readonly address?: Maybe<Scalars['String']['output']>;
+  readonly requestId?: Maybe<Scalars['ID']['output']>;
+  readonly rule?: Maybe<Scalars['String']['output']>;
+  readonly catalogVersion?: Maybe<Scalars['String']['output']>;
+  readonly details: Scalars['JSON']['output'];
+};
+
+export type AuditEventPage = {
+  readonly __typename?: 'AuditEventPage';
+  readonly items: ReadonlyArray<AuditEvent>;
+  readonly next?: Maybe<Scalars['String']['output']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  AssuranceLevel: AssuranceLevel;
+  TargetKind: TargetKind;
+  RequestState: RequestState;
+  GrantState: GrantState;
+  Decision: Decision;
+  SubmitRequestInput: SubmitRequestInput;
+  Person: ResolverTypeWrapper<Person>;
+  Account: ResolverTypeWrapper<Account>;
+  Me: ResolverTypeWrapper<MeView>;
+  Roles: ResolverTypeWrapper<Roles>;
+  Assurance: ResolverTypeWrapper<Assurance>;
+  SignIn: ResolverTypeWrapper<SignIn>;
+  AssuranceDemand: ResolverTypeWrapper<AssuranceDemand>;
+  AssuranceDemands: ResolverTypeWrapper<AssuranceDemands>;
+  Approvers: ResolverTypeWrapper<Approvers>;
+  Terms: ResolverTypeWrapper<Terms>;
+  AskRule: ResolverTypeWrapper<AskRule>;
+  ApproveRule: ResolverTypeWrapper<ApproveRule>;
+  Entitlement: ResolverTypeWrapper<Offer>;
+  RequestedEntitlement: ResolverTypeWrapper<RequestedEntitlement>;
+  Review: ResolverTypeWrapper<Review>;
+  Request: ResolverTypeWrapper<GraphRequest>;
+  RequestGrant: ResolverTypeWrapper<RequestGrant>;
+  RequestPage: ResolverTypeWrapper<Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Request']> }>;
+  Grant: ResolverTypeWrapper<GrantView>;
+  GrantPage: ResolverTypeWrapper<Omit<GrantPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Grant']> }>;
+  AuditActor: ResolverTypeWrapper<AuditActor>;
+  AuditEvent: ResolverTypeWrapper<AuditEventView>;
+  AuditEventPage: ResolverTypeWrapper<Omit<AuditEventPage, 'items'> & { items: ReadonlyArray<ResolversTypes['AuditEvent']> }>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Query: Record<PropertyKey, never>;
+  ID: Scalars['ID']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
+  Mutation: Record<PropertyKey, never>;
+  DateTime: Scalars['DateTime']['output'];
+  JSON: Scalars['JSON']['output'];
+  SubmitRequestInput: SubmitRequestInput;
+  Person: Person;
+  Account: Account;
+  Me: MeView;
+  Roles: Roles;
+  Assurance: Assurance;
+  SignIn: SignIn;
+  AssuranceDemand: AssuranceDemand;
+  AssuranceDemands: AssuranceDemands;
+  Approvers: Approvers;
+  Terms: Terms;
+  AskRule: AskRule;
+  ApproveRule: ApproveRule;
+  Entitlement: Offer;
+  RequestedEntitlement: RequestedEntitlement;
+  Review: Review;
+  Request: GraphRequest;
+  RequestGrant: RequestGrant;
+  RequestPage: Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Request']> };
+  Grant: GrantView;
+  GrantPage: Omit<GrantPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Grant']> };
+  AuditActor: AuditActor;
+  AuditEvent: AuditEventView;
+  AuditEventPage: Omit<AuditEventPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['AuditEvent']> };
+};
+
+export type QueryResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  me?: Resolver<ResolversTypes['Me'], ParentType, ContextType>;
+  entitlements?: Resolver<ReadonlyArray<ResolversTypes['Entitlement']>, ParentType, ContextType>;
+  entitlement?: Resolver<ResolversTypes['Entitlement'], ParentType, ContextType, RequireFields<QueryEntitlementArgs, 'id'>>;
+  requests?: Resolver<ResolversTypes['RequestPage'], ParentType, ContextType, Partial<QueryRequestsArgs>>;
+  request?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<QueryRequestArgs, 'id'>>;
+  grants?: Resolver<ResolversTypes['GrantPage'], ParentType, ContextType, Partial<QueryGrantsArgs>>;
+  grant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<QueryGrantArgs, 'id'>>;
+  auditEvents?: Resolver<ResolversTypes['AuditEventPage'], ParentType, ContextType, Partial<QueryAuditEventsArgs>>;
+};
+
+export type MutationResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  submitRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationSubmitRequestArgs, 'input'>>;
+  cancelRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationCancelRequestArgs, 'id'>>;
+  reviewRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationReviewRequestArgs, 'id' | 'decision' | 'digest'>>;
+  endGrant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<MutationEndGrantArgs, 'id'>>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export type PersonResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Person'] = ResolversParentTypes['Person']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AccountResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type MeResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Me'] = ResolversParentTypes['Me']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  groups?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  roles?: Resolver<ResolversTypes['Roles'], ParentType, ContextType>;
+  assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
+  signIn?: Resolver<ResolversTypes['SignIn'], ParentType, ContextType>;
+};
+
+export type RolesResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Roles'] = ResolversParentTypes['Roles']> = {
+  auditor?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  operator?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type AssuranceResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Assurance'] = ResolversParentTypes['Assurance']> = {
+  level?: Resolver<ResolversTypes['AssuranceLevel'], ParentType, ContextType>;
+  authenticatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SignInResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['SignIn'] = ResolversParentTypes['SignIn']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  client?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type AssuranceDemandResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AssuranceDemand'] = ResolversParentTypes['AssuranceDemand']> = {
+  level?: Resolver<ResolversTypes['AssuranceLevel'], ParentType, ContextType>;
+  maxAgeSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AssuranceDemandsResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AssuranceDemands'] = ResolversParentTypes['AssuranceDemands']> = {
+  ask?: Resolver<ResolversTypes['AssuranceDemand'], ParentType, ContextType>;
+  approve?: Resolver<ResolversTypes['AssuranceDemand'], ParentType, ContextType>;
+  issue?: Resolver<ResolversTypes['AssuranceDemand'], ParentType, ContextType>;
+};
+
+export type ApproversResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Approvers'] = ResolversParentTypes['Approvers']> = {
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  needed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  groups?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  people?: Resolver<ReadonlyArray<ResolversTypes['Person']>, ParentType, ContextType>;
+};
+
+export type TermsResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Terms'] = ResolversParentTypes['Terms']> = {
+  maxDurationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sessionSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requestExpiresSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ticketPattern?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  assurance?: Resolver<ResolversTypes['AssuranceDemands'], ParentType, ContextType>;
+  ask?: Resolver<ResolversTypes['AskRule'], ParentType, ContextType>;
+  approve?: Resolver<ResolversTypes['ApproveRule'], ParentType, ContextType>;
+};
+
+export type AskRuleResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AskRule'] = ResolversParentTypes['AskRule']> = {
+  groups?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ApproveRuleResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ApproveRule'] = ResolversParentTypes['ApproveRule']> = {
+  groups?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type EntitlementResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Entitlement'] = ResolversParentTypes['Entitlement']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
+  terms?: Resolver<ResolversTypes['Terms'], ParentType, ContextType>;
+  mayAsk?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayApprove?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  approvers?: Resolver<ReadonlyArray<ResolversTypes['Person']>, ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  catalogVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RequestedEntitlementResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RequestedEntitlement'] = ResolversParentTypes['RequestedEntitlement']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
+};
+
+export type ReviewResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Review'] = ResolversParentTypes['Review']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reviewer?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  via?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type RequestResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Request'] = ResolversParentTypes['Request']> = {
+  id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  requester?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  entitlements?: Resolver<ReadonlyArray<ResolversTypes['RequestedEntitlement']>, ParentType, ContextType>;
+  durationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ticket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['RequestState'], ParentType, ContextType>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  catalogVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  waitingFor?: Resolver<ReadonlyArray<ResolversTypes['Approvers']>, ParentType, ContextType>;
+  reviews?: Resolver<ReadonlyArray<ResolversTypes['Review']>, ParentType, ContextType>;
+  grants?: Resolver<ReadonlyArray<ResolversTypes['RequestGrant']>, ParentType, ContextType>;
+  mayReview?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayCancel?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RequestGrantResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RequestGrant'] = ResolversParentTypes['RequestGrant']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['GrantState'], ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type RequestPageResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RequestPage'] = ResolversParentTypes['RequestPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Request']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type GrantResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  request?: Resolver<Maybe<ResolversTypes['Request']>, ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['GrantState'], ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedBecause?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastPossibleUse?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  mayEnd?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type GrantPageResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['GrantPage'] = ResolversParentTypes['GrantPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Grant']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AuditActorResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AuditActor'] = ResolversParentTypes['AuditActor']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AuditEventResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actor?: Resolver<ResolversTypes['AuditActor'], ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  entitlement?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  account?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  request?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  grant?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  session?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  accessKeyId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requestId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  catalogVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  details?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type AuditEventPageResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AuditEventPage'] = ResolversParentTypes['AuditEventPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = GraphContext> = {
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  JSON?: GraphQLScalarType;
+  Person?: PersonResolvers<ContextType>;
+  Account?: AccountResolvers<ContextType>;
+  Me?: MeResolvers<ContextType>;
+  Roles?: RolesResolvers<ContextType>;
+  Assurance?: AssuranceResolvers<ContextType>;
+  SignIn?: SignInResolvers<ContextType>;
+  AssuranceDemand?: AssuranceDemandResolvers<ContextType>;
+  AssuranceDemands?: AssuranceDemandsResolvers<ContextType>;
+  Approvers?: ApproversResolvers<ContextType>;
+  Terms?: TermsResolvers<ContextType>;
+  AskRule?: AskRuleResolvers<ContextType>;
+  ApproveRule?: ApproveRuleResolvers<ContextType>;
+  Entitlement?: EntitlementResolvers<ContextType>;
+  RequestedEntitlement?: RequestedEntitlementResolvers<ContextType>;
+  Review?: ReviewResolvers<ContextType>;
+  Request?: RequestResolvers<ContextType>;
+  RequestGrant?: RequestGrantResolvers<ContextType>;
+  RequestPage?: RequestPageResolvers<ContextType>;
+  Grant?: GrantResolvers<ContextType>;
+  GrantPage?: GrantPageResolvers<ContextType>;
+  AuditActor?: AuditActorResolvers<ContextType>;
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  AuditEventPage?: AuditEventPageResolvers<ContextType>;
+};

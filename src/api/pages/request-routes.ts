@@ -1,0 +1,134 @@
+import type { FastifyRequest } from 'fastify';
+import { Type as T } from 'typebox';
+import { cancelRequest } from '../../approvals/cancel-request.ts';
+import { reviewRequest } from '../../approvals/review-request.ts';
+import { submitRequest } from '../../approvals/submit-request.ts';
+import { parseDuration } from '../../catalog/duration.ts';
+import { Refusal, type RefusalCode } from '../../refusal.ts';
+import { callerOf } from '../authentication.ts';
+import type { ApiDeps } from '../deps.ts';
+import { formTokenField } from '../form-check.ts';
+import { toProblem } from '../problem.ts';
+import { Decision, RequestId } from '../rest/schemas/request.ts';
+import type { TypedApp } from '../typed.ts';
+import { showNewRequest } from './new-request.ts';
+import { showRequest } from './request.ts';
+
+const closed = { additionalProperties: false };
+const token = { [formTokenField]: T.String() } as const;
+const field = (maxLength: number) => T.Optional(T.String({ maxLength }));
+// Longer than what is accepted in the end, so that too much comes back in the form with a word about it.
+const asking = { entitlement: field(300), duration: field(40), reason: field(5_000), ticket: field(1_000) };
+const params = T.Object({ id: RequestId });
+const comeBackTo = (request: FastifyRequest) => `/requests/${(request.params as { id: string }).id}`;
+
+export function requestPages(app: TypedApp, deps: ApiDeps): void {
+  app.get(
+    '/requests/new',
+    { config: { operation: 'showNewRequest' }, schema: { hide: true, querystring: T.Object(asking) } },
+    (request, reply) => showNewRequest(deps, callerOf(request), reply, request.query),
+  );
+  app.post(
+    '/requests/new',
+    {
+      config: {
+        operation: 'sendNewRequest',
+        comeBackTo: (request) => prefilled(request.body),
+      },
+      schema: {
+        hide: true,
+        body: T.Object({ ...token, ...asking, idempotencyKey: T.String({ maxLength: 200 }) }, closed),
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { entitlement, duration, reason, ticket, idempotencyKey } = request.body;
+      try {
+        const made = await submitRequest(deps.approvals, caller, {
+          entitlements: [entitlement ?? ''],
+          durationSeconds: secondsOf(duration ?? ''),
+          reason: reason ?? '',
+          ticket: ticket ?? null,
+          idempotencyKey,
+        });
+        return await reply.redirect(`/requests/${made.id ?? 'new'}`, 303);
+      } catch (error) {
+        if (!isMendable(error)) throw error;
+        const problem = toProblem(error);
+        return await showNewRequest(deps, caller, reply.code(problem.status), request.body, problem);
+      }
+    },
+  );
+  app.get(
+    '/requests/:id',
+    { config: { operation: 'showRequest' }, schema: { hide: true, params } },
+    (request, reply) => showRequest(deps, callerOf(request), reply, request.params.id),
+  );
+  app.post(
+    '/requests/:id/review',
+    {
+      config: { operation: 'sendReview', comeBackTo },
+      schema: {
+        hide: true,
+        params,
+        body: T.Object(
+          { ...token, digest: T.String({ maxLength: 100 }), decision: Decision, comment: field(5_000) },
+          closed,
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { decision, digest, comment } = request.body;
+      await reviewRequest(deps.approvals, callerOf(request), {
+        id,
+        decision,
+        digest,
+        comment: comment ?? null,
+      });
+      return reply.redirect(`/requests/${id}`, 303);
+    },
+  );
+  app.post(
+    '/requests/:id/cancel',
+    {
+      config: { operation: 'sendCancel', comeBackTo },
+      schema: { hide: true, params, body: T.Object(token, closed) },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await cancelRequest(deps.approvals, callerOf(request), { id });
+      return reply.redirect(`/requests/${id}`, 303);
+    },
+  );
+}
+
+const mendable: ReadonlySet<RefusalCode> = new Set([
+  'invalid_input',
+  'conflict',
+  'idempotency_mismatch',
+  'not_possible',
+]);
+
+function isMendable(error: unknown): error is Refusal {
+  return error instanceof Refusal && mendable.has(error.code);
+}
+
+function secondsOf(duration: string): number {
+  const seconds = parseDuration(duration.trim());
+  if (seconds === null) {
+    throw new Refusal('invalid_input', 'Say for how long with hours and minutes, such as 15m, 1h or 1h30m.');
+  }
+  return seconds;
+}
+
+// The form with what was filled in, so that a step-up in between loses nothing. The body may not have been checked yet.
+function prefilled(body: unknown): string {
+  const sent = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
+  const query = new URLSearchParams();
+  for (const name of Object.keys(asking)) {
+    const value: unknown = sent.get(name);
+    if (typeof value === 'string' && value !== '') query.set(name, value);
+  }
+  return query.size === 0 ? '/requests/new' : `/requests/new?${query.toString()}`;
+}

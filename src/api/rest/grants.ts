@@ -1,0 +1,69 @@
+import { Type as T } from 'typebox';
+import { endGrant } from '../../broker/end-grant.ts';
+import { getGrant } from '../../broker/get-grant.ts';
+import { listGrants } from '../../broker/list-grants.ts';
+import { callerOf } from '../authentication.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { TypedApp } from '../typed.ts';
+import { optionalBody } from './optional-body.ts';
+import { EntitlementId } from './schemas/entitlement.ts';
+import { EndGrantInput, Grant, GrantId, GrantPage } from './schemas/grant.ts';
+import { pageParameters, query } from './schemas/parameters.ts';
+import { ref } from './schemas/ref.ts';
+import { GrantState, RequestId } from './schemas/request.ts';
+
+const params = T.Object({ id: GrantId });
+const notFound = 'There is none, or it is not for the caller to see.';
+
+export function grantRoutes(app: TypedApp, deps: ApiDeps): void {
+  app.get(
+    '/v1/grants',
+    {
+      config: { operation: 'listGrants' },
+      schema: {
+        tags: ['grants'],
+        summary: 'Grants that I may see, newest first',
+        querystring: query({
+          request: T.Optional(RequestId),
+          entitlement: T.Optional(EntitlementId),
+          state: T.Optional(GrantState),
+          stillLive: T.Optional(T.Boolean({ description: 'Only those that can still be used, or will be.' })),
+          mine: T.Optional(T.Boolean({ description: 'Only my own.' })),
+          ...pageParameters,
+        }),
+        response: { 200: ref(GrantPage) },
+      },
+    },
+    (request) => listGrants(deps.broker, callerOf(request), request.query),
+  );
+  app.get(
+    '/v1/grants/:id',
+    {
+      config: { operation: 'getGrant' },
+      schema: {
+        tags: ['grants'],
+        summary: 'One grant',
+        params,
+        response: { 200: ref(Grant) },
+        problems: { 404: notFound },
+      },
+    },
+    (request) => getGrant(deps.broker, callerOf(request), { grantId: request.params.id }),
+  );
+  app.post(
+    '/v1/grants/:id/end',
+    {
+      config: { operation: 'endGrant' },
+      preValidation: optionalBody,
+      schema: {
+        tags: ['grants'],
+        summary: 'End a grant early: my own, or any as an operator',
+        params,
+        body: ref(EndGrantInput),
+        response: { 200: ref(Grant) },
+        problems: { 404: notFound, 409: 'It has ended already.' },
+      },
+    },
+    (request) => endGrant(deps.broker, callerOf(request), { ...request.body, grantId: request.params.id }),
+  );
+}

@@ -1,0 +1,27 @@
+import { auditComponents } from './audit-event.ts';
+import { Account, Approvers, AssuranceDemand, Entitlement, EntitlementPage, Terms } from './entitlement.ts';
+import { grantComponents } from './grant.ts';
+import { Assurance, ChatLinkCode, CodeInput, Me, Person, TotpEnrolment } from './person.ts';
+import { Problem } from './problem.ts';
+import type { Named } from './ref.ts';
+import { requestComponents } from './request.ts';
+
+/** Every named schema of the contract. */
+export const components: readonly Named[] = [
+  Problem,
+  Person,
+  Assurance,
+  Me,
+  TotpEnrolment,
+  CodeInput,
+  ChatLinkCode,
+  Account,
+  Approvers,
+  AssuranceDemand,
+  Terms,
+  Entitlement,
+  EntitlementPage,
+  ...requestComponents,
+  ...grantComponents,
+  ...auditComponents,
+];

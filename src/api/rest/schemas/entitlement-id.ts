@@ -1,0 +1,2 @@
+export { idPattern } from '../../../catalog/schema.ts';
+export { maxIdLength } from '../../../catalog/limits.ts';

@@ -1,0 +1,89 @@
+import { Type as T } from 'typebox';
+import { idPattern, maxIdLength } from './entitlement-id.ts';
+import { AssuranceLevel, Person } from './person.ts';
+import { named, nullable, ref, seconds } from './ref.ts';
+
+export const EntitlementId = T.String({
+  maxLength: maxIdLength,
+  pattern: idPattern,
+  description: 'the id of an entitlement: a path in lower case such as prod/admin',
+});
+
+export const Account = named(
+  'Account',
+  T.Object({
+    id: T.String({ description: 'AWS account id, 12 digits.' }),
+    name: T.String(),
+  }),
+);
+
+export const TargetKind = T.Enum(['role', 'permission-set'], { description: 'What gives the access.' });
+
+/** Who is, or would be, asked to approve. */
+export const Approvers = named(
+  'Approvers',
+  T.Object({
+    rule: T.String({ description: 'The rule of the catalog.' }),
+    needed: T.Integer({ description: 'How many different people.' }),
+    groups: T.Array(T.String()),
+    people: T.Array(ref(Person), {
+      description: 'People in those groups who have signed in before; at most 50.',
+    }),
+  }),
+);
+
+export const AssuranceDemand = named(
+  'AssuranceDemand',
+  T.Object({
+    level: AssuranceLevel,
+    maxAgeSeconds: T.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'How long ago it may have been proven, in seconds; null means any age.',
+    }),
+  }),
+);
+
+const groups = T.Array(T.String(), { description: 'Membership of any one is enough.' });
+
+export const Terms = named(
+  'Terms',
+  T.Object({
+    maxDurationSeconds: seconds('The longest grant.'),
+    sessionSeconds: seconds('Lifetime of one session.'),
+    requestExpiresSeconds: seconds('An unanswered request expires after this.'),
+    ticketPattern: nullable(
+      'A regular expression that the whole ticket must match; null when none is needed.',
+    ),
+    assurance: T.Object({
+      ask: ref(AssuranceDemand),
+      approve: ref(AssuranceDemand),
+      issue: ref(AssuranceDemand),
+    }),
+    ask: T.Object({ groups }),
+    approve: T.Object({ groups, count: T.Integer({ description: 'How many different people.' }) }),
+  }),
+);
+
+export const Entitlement = named(
+  'Entitlement',
+  T.Object({
+    id: T.String({ description: 'Named like a path: `prod/admin`.' }),
+    description: T.String(),
+    account: ref(Account),
+    target: TargetKind,
+    terms: ref(Terms),
+    mayAsk: T.Boolean({ description: 'Whether the caller may ask for it.' }),
+    mayApprove: T.Boolean({ description: 'Whether the caller may approve requests of others for it.' }),
+    approvers: T.Array(ref(Person), { description: 'Who would be asked; at most 20, never the caller.' }),
+    rule: T.String({ description: 'The rule that lets the caller know of it.' }),
+    catalogVersion: T.String(),
+  }),
+);
+
+export const EntitlementPage = named(
+  'EntitlementPage',
+  T.Object({
+    items: T.Array(ref(Entitlement)),
+    next: nullable('`cursor` of the next page; null at the end.'),
+  }),
+);

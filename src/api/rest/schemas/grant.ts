@@ -1,0 +1,93 @@
+import { Type as T } from 'typebox';
+import { Account, TargetKind } from './entitlement.ts';
+import { Person } from './person.ts';
+import { instant, named, nullable, nullableInstant, ref, seconds } from './ref.ts';
+import { GrantState } from './request.ts';
+
+export const GrantId = T.String({
+  pattern: '^grt_[0-9a-hjkmnp-tv-z]{26}$',
+  description: 'the id of a grant: grt_ and 26 characters',
+});
+
+export const Grant = named(
+  'Grant',
+  T.Object({
+    id: T.String({ description: 'Starts with `grt_`.' }),
+    request: T.String({ description: 'The id of its request.' }),
+    person: ref(Person),
+    entitlement: T.String(),
+    account: ref(Account),
+    target: TargetKind,
+    state: GrantState,
+    startsAt: instant('When it starts.'),
+    endsAt: instant('When it ends at the latest.'),
+    endedBecause: nullable('expired, revoked or relinquished; null while it lives.'),
+    endingSince: nullableInstant('Since when it has been ending.'),
+    endedAt: nullableInstant('When its end was certain.'),
+    lastPossibleUse: nullableInstant('After this nothing issued under it can be used.'),
+    failure: nullable('Why it failed.'),
+    mayEnd: T.Boolean({ description: 'Whether the caller may end it now.' }),
+  }),
+);
+
+export const GrantPage = named(
+  'GrantPage',
+  T.Object({ items: T.Array(ref(Grant)), next: nullable('`cursor` of the next page; null at the end.') }),
+);
+
+export const EndGrantInput = named(
+  'EndGrantInput',
+  T.Object(
+    {
+      because: T.Optional(
+        T.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 1000, description: 'Why. Recorded.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+const Credentials = named(
+  'Credentials',
+  T.Object({
+    accessKeyId: T.String(),
+    secretAccessKey: T.String(),
+    sessionToken: T.String(),
+    expiration: instant('As STS said: when these credentials stop working.'),
+  }),
+);
+
+const Limit = named(
+  'Limit',
+  T.Object({
+    name: T.String(),
+    seconds: seconds('How long it allows.'),
+    won: T.Boolean({ description: 'Whether this limit was the shortest.' }),
+  }),
+);
+
+const Exposure = named(
+  'Exposure',
+  T.Object({
+    name: T.String(),
+    seconds: T.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'How long after the end of the grant, in seconds; null means that nothing bounds it.',
+    }),
+  }),
+);
+
+export const Session = named(
+  'Session',
+  T.Object({
+    sessionId: T.String({ description: 'Starts with `ses_`.' }),
+    grantId: T.String(),
+    credentials: ref(Credentials),
+    endsAt: instant('When access ends.'),
+    limits: T.Array(ref(Limit), { description: 'What limited the lifetime, and which limit won.' }),
+    residualExposureSeconds: seconds('The longest that anything issued can be used after the grant ends.'),
+    residualExposures: T.Array(ref(Exposure), { description: 'What can outlive the grant, one by one.' }),
+  }),
+);
+
+export const grantComponents = [Grant, GrantPage, EndGrantInput, Credentials, Limit, Exposure, Session];

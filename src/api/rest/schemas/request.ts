@@ -1,0 +1,127 @@
+import { Type as T } from 'typebox';
+import { maxEntitlements, maxWords, minDurationSeconds } from '../../../approvals/submission.ts';
+import { Account, Approvers, EntitlementId, TargetKind } from './entitlement.ts';
+import { Person } from './person.ts';
+import { instant, named, nullable, nullableInstant, ref, seconds } from './ref.ts';
+
+export const RequestId = T.String({
+  pattern: '^req_[0-9a-hjkmnp-tv-z]{26}$',
+  description: 'the id of a request: req_ and 26 characters',
+});
+export const requestStates = ['pending', 'approved', 'denied', 'cancelled', 'expired'] as const;
+export const RequestState = T.Enum([...requestStates]);
+export const grantStates = ['scheduled', 'activating', 'active', 'failed', 'ending', 'ended'] as const;
+export const GrantState = T.Enum([...grantStates]);
+export const Decision = T.Enum(['approve', 'deny']);
+
+export const RequestInput = named(
+  'RequestInput',
+  T.Object(
+    {
+      entitlements: T.Array(EntitlementId, { minItems: 1, maxItems: maxEntitlements, uniqueItems: true }),
+      durationSeconds: T.Integer({
+        minimum: minDurationSeconds,
+        maximum: 43_200,
+        description: 'How long, in seconds.',
+      }),
+      reason: T.String({
+        minLength: 1,
+        maxLength: maxWords,
+        description: 'Why. Approvers and auditors read it.',
+      }),
+      ticket: T.Optional(T.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 100 })),
+      startAt: T.Optional(
+        T.Unsafe<string | null>({
+          type: ['string', 'null'],
+          format: 'date-time',
+          maxLength: 40,
+          description: 'When to start; left out: as soon as it is approved.',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+export const ReviewInput = named(
+  'ReviewInput',
+  T.Object(
+    {
+      decision: Decision,
+      digest: T.String({
+        minLength: 1,
+        maxLength: 100,
+        description: 'The digest of the request as it was read.',
+      }),
+      comment: T.Optional(T.Unsafe<string | null>({ type: ['string', 'null'], maxLength: maxWords })),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+const Review = named(
+  'Review',
+  T.Object({
+    id: T.String(),
+    reviewer: ref(Person),
+    decision: Decision,
+    comment: nullable('In their own words.'),
+    via: T.String({ description: 'browser, cli or slack.' }),
+    createdAt: instant('When.'),
+  }),
+);
+
+const RequestedEntitlement = named(
+  'RequestedEntitlement',
+  T.Object({ id: T.String(), description: T.String(), account: ref(Account), target: TargetKind }),
+);
+
+const RequestGrant = named(
+  'RequestGrant',
+  T.Object({
+    id: T.String(),
+    entitlement: T.String(),
+    state: T.Unsafe<string>({ enum: [...grantStates] }),
+    startsAt: instant('When it starts.'),
+    endsAt: instant('When it ends.'),
+  }),
+);
+
+export const Request = named(
+  'Request',
+  T.Object({
+    id: nullable('Starts with `req_`; null in a dry run, where nothing was made.'),
+    requester: ref(Person),
+    entitlements: T.Array(ref(RequestedEntitlement)),
+    durationSeconds: seconds('How long.'),
+    reason: nullable('Why; null once erased.'),
+    ticket: nullable('The ticket it belongs to.'),
+    startAt: nullableInstant('When it is to start; null: as soon as it is approved.'),
+    state: RequestState,
+    digest: T.String({ description: 'What a review must name: it stands for exactly this request.' }),
+    catalogVersion: T.String(),
+    createdAt: instant('When it was submitted.'),
+    expiresAt: instant('Unanswered, it expires then.'),
+    decidedAt: nullableInstant('When it left the state pending.'),
+    waitingFor: T.Array(ref(Approvers), { description: 'Whose answer is still missing.' }),
+    reviews: T.Array(ref(Review)),
+    grants: T.Array(ref(RequestGrant), { description: 'One per entitlement once approved.' }),
+    mayReview: T.Boolean({ description: 'Whether the caller may review it now.' }),
+    mayCancel: T.Boolean({ description: 'Whether the caller may cancel it now.' }),
+  }),
+);
+
+export const RequestPage = named(
+  'RequestPage',
+  T.Object({ items: T.Array(ref(Request)), next: nullable('`cursor` of the next page; null at the end.') }),
+);
+
+export const requestComponents = [
+  RequestInput,
+  ReviewInput,
+  Review,
+  RequestedEntitlement,
+  RequestGrant,
+  Request,
+  RequestPage,
+];

@@ -1,0 +1,46 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import type { ApiDeps } from './deps.ts';
+import { createEdge } from './edge.ts';
+import { graphqlRoutes } from './graphql/routes.ts';
+import { slackRoutes } from './inbound/slack.ts';
+import { renderError } from './pages/error-page.ts';
+import { pageRoutes } from './pages/routes.ts';
+import { auditRoutes } from './rest/audit-events.ts';
+import { chatLinkRoutes } from './rest/chat-links.ts';
+import { entitlementRoutes } from './rest/entitlements.ts';
+import { factorRoutes } from './rest/factors.ts';
+import { grantRoutes } from './rest/grants.ts';
+import { meRoutes } from './rest/me.ts';
+import { requestRoutes } from './rest/requests.ts';
+import { serviceRoutes } from './rest/service.ts';
+import { sessionRoutes } from './rest/sessions.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+
+/** The whole edge, ready to listen. Throws when a route has no line in the authorisation table. */
+export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = await createEdge(deps);
+  const rest = app.withTypeProvider<TypeBoxTypeProvider>();
+  meRoutes(rest, deps);
+  entitlementRoutes(rest, deps);
+  requestRoutes(rest, deps);
+  grantRoutes(rest, deps);
+  sessionRoutes(rest, deps);
+  auditRoutes(rest, deps);
+  factorRoutes(rest, deps);
+  chatLinkRoutes(rest, deps);
+  serviceRoutes(rest, deps);
+  await app.register((scope) => graphqlRoutes(scope, deps));
+  await app.register((scope) => pageRoutes(scope, deps));
+  const { publicUrl } = deps.config;
+  await app.register((scope) =>
+    signInRoutes(scope, { identity: deps.identity, publicUrl, renderError: renderError(deps) }),
+  );
+  const { slackSigningSecret: signingSecret, countStranger } = deps;
+  if (signingSecret !== null) {
+    const slack = { ...deps.approvals, signingSecret, publicUrl };
+    await app.register((scope) => slackRoutes(scope, { slack, countStranger }));
+  }
+  await app.ready();
+  return app;
+}
