@@ -2,7 +2,7 @@ import type { MercuriusLoaders } from 'mercurius';
 import type { GrantView } from '../../broker/view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { GraphContext } from './context.ts';
-import { requestsById } from './requests-by-id.ts';
+import { getRequests } from '../../approvals/get-request.ts';
 
 /** Edges between objects: one use case for all of an answer's edges of a kind, never one for each. */
 export function loaders(deps: ApiDeps): MercuriusLoaders {
@@ -10,7 +10,7 @@ export function loaders(deps: ApiDeps): MercuriusLoaders {
     Grant: {
       async request(queries, context: GraphContext) {
         const ids = queries.map(({ obj }) => (obj as GrantView).request);
-        const found = await requestsById(deps.approvals, context.caller, ids);
+        const found = await getRequests(deps.approvals, context.caller, ids);
         return ids.map((id) => found.get(id) ?? null);
       },
     },
