@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { Grant, Request } from '../api.ts';
+import { askReasonAndLength } from '../ask-terms.ts';
+import type { Context } from '../context.ts';
+import { childEnvironment } from '../credentials/child-environment.ts';
+import { findGrant, untilActive } from '../credentials/find-grant.ts';
+import { issueCredentials } from '../credentials/issue.ts';
+import { runChild } from '../credentials/run-child.ts';
+import { untilDecided } from '../decision.ts';
+import { waitingFor } from '../display/people.ts';
+import { printable } from '../display/printable.ts';
+import { CliError, exitCodes } from '../exit.ts';
+import type { Client } from '../server/client.ts';
+import { connect } from '../server/connect.ts';
+
+export interface ExecOptions {
+  /** Seconds. */
+  readonly for?: number;
+  readonly because?: string;
+  readonly ticket?: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** Runs a command with credentials in its environment; asks for the grant and waits for it first when there is none. */
+export async function exec(
+  context: Context,
+  entitlement: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<number> {
+  if (command.length === 0) {
+    throw new CliError(
+      exitCodes.usage,
+      `say what to run: daypass exec ${printable(entitlement)} -- aws s3 ls`,
+    );
+  }
+  const client = await connect(context);
+  const grant = await obtainGrant(context, client, entitlement, options);
+  const { credentials } = await issueCredentials(client, grant);
+  return runChild(command, childEnvironment(context.env, credentials), (text) =>
+    context.terminal.err(`daypass: ${text}\n`),
+  );
+}
+
+async function obtainGrant(
+  context: Context,
+  client: Client,
+  entitlement: string,
+  options: ExecOptions,
+): Promise<Grant> {
+  const found = await findGrant(client, entitlement);
+  if (found.is === 'active') return found.grant;
+  if (found.is === 'coming') return untilActive(context, client, found.grant.id, options.timeout);
+  const asked = found.is === 'asked' ? found.request : await ask(context, client, entitlement, options);
+  const id = asked.id ?? '';
+  if (asked.state === 'pending') {
+    context.terminal.err(`daypass: ${printable(id)} waits for ${waitingFor(asked) || 'an answer'}\n`);
+  }
+  const decided = await untilDecided(context, client, id, options.timeout);
+  const grant = decided.grants.find((each) => each.entitlement === entitlement);
+  if (decided.state !== 'approved' || grant === undefined) throw refused(decided);
+  return untilActive(context, client, grant.id, options.timeout);
+}
+
+async function ask(
+  context: Context,
+  client: Client,
+  entitlement: string,
+  options: ExecOptions,
+): Promise<Request> {
+  return client.call<Request>({
+    method: 'POST',
+    path: '/v1/requests',
+    headers: { 'idempotency-key': randomUUID() },
+    body: {
+      entitlements: [entitlement],
+      ...(await askReasonAndLength(context, options)),
+      ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
+    },
+  });
+}
+
+function refused(request: Request): CliError {
+  const comment = request.reviews.findLast((review) => review.decision === 'deny')?.comment ?? null;
+  const why = comment === null ? '' : `: ${printable(comment)}`;
+  return new CliError(
+    exitCodes.denied,
+    `${printable(request.id ?? 'the request')} was ${request.state}${why}`,
+  );
+}

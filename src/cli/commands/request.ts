@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { Request } from '../api.ts';
+import { askReasonAndLength } from '../ask-terms.ts';
+import { type Context, show } from '../context.ts';
+import { exitCodeOfDecision, untilDecided } from '../decision.ts';
+import { describeRequest } from '../display/request.ts';
+import { type ExitCode, exitCodes } from '../exit.ts';
+import { connect } from '../server/connect.ts';
+
+export interface RequestOptions {
+  /** Seconds. */
+  readonly for?: number;
+  readonly because?: string;
+  readonly ticket?: string;
+  /** RFC 3339. */
+  readonly at?: string;
+  readonly wait?: true;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly dryRun?: true;
+}
+
+/** Asks for access to one or more entitlements. */
+export async function request(
+  context: Context,
+  entitlements: readonly string[],
+  options: RequestOptions,
+): Promise<ExitCode> {
+  const terms = await askReasonAndLength(context, options);
+  const client = await connect(context);
+  const asked = await client.call<Request>({
+    method: 'POST',
+    path: '/v1/requests',
+    query: { dryRun: options.dryRun },
+    // The same key when the call is repeated after a step-up: asked once, whatever happens on the way.
+    headers: { 'idempotency-key': randomUUID() },
+    body: {
+      entitlements,
+      ...terms,
+      ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
+      ...(options.at === undefined ? {} : { startAt: options.at }),
+    },
+  });
+  if (options.wait === undefined || asked.id === null) {
+    show(context, asked, () => describeRequest(asked, context.now()));
+    return exitCodes.done;
+  }
+  if (!context.json) context.terminal.err(describeRequest(asked, context.now()));
+  const decided = await untilDecided(context, client, asked.id, options.timeout);
+  show(context, decided, () => describeRequest(decided, context.now()));
+  return exitCodeOfDecision(decided);
+}

@@ -1,0 +1,43 @@
+import type { Request } from '../api.ts';
+import { type Context, show } from '../context.ts';
+import { nameOf, waitingFor } from '../display/people.ts';
+import { table } from '../display/table.ts';
+import { formatDistance } from '../display/time.ts';
+import { formatDuration } from '../duration.ts';
+import { connect } from '../server/connect.ts';
+import { readPages } from '../server/pages.ts';
+
+export interface RequestsOptions {
+  readonly toReview?: true;
+  readonly all?: true;
+  readonly state?: string;
+  readonly limit: number;
+}
+
+/** My requests; those that wait for my review; or all that I may see. */
+export async function requests(context: Context, options: RequestsOptions): Promise<void> {
+  const client = await connect(context);
+  const whose = options.toReview === true ? { toReview: true } : options.all === true ? {} : { mine: true };
+  const page = await readPages<Request>(
+    client,
+    '/v1/requests',
+    { ...whose, state: options.state },
+    options.limit,
+  );
+  const now = context.now();
+  const rows = page.items.map((item) => [
+    item.id ?? '',
+    item.state,
+    nameOf(item.requester),
+    item.entitlements.map(({ id }) => id).join(' '),
+    formatDuration(item.durationSeconds),
+    formatDistance(item.createdAt, now),
+    item.state === 'pending' ? waitingFor(item) : '',
+    item.reason ?? '',
+  ]);
+  show(context, page, () =>
+    rows.length === 0
+      ? 'No requests.\n'
+      : table(['request', 'state', 'who', 'access', 'for', 'asked', 'waiting for', 'because'], rows),
+  );
+}

@@ -1,0 +1,35 @@
+import type { Request } from './api.ts';
+import type { Context } from './context.ts';
+import { waitingFor } from './display/people.ts';
+import { printable } from './display/printable.ts';
+import { type ExitCode, exitCodes } from './exit.ts';
+import { untilDone } from './patience.ts';
+import type { Client } from './server/client.ts';
+
+/** Waits until a request is no longer pending and returns it. Throws CliError 5 after the time limit. */
+export function untilDecided(
+  context: Context,
+  client: Client,
+  id: string,
+  timeoutSeconds: number,
+): Promise<Request> {
+  return untilDone(context, {
+    look: () => client.call<Request>({ method: 'GET', path: `/v1/requests/${encodeURIComponent(id)}` }),
+    missing: (request) =>
+      request.state === 'pending' ? `${printable(id)} waits for ${waitingFor(request) || 'an answer'}` : null,
+    timeoutSeconds,
+  });
+}
+
+const meaning: Readonly<Record<Request['state'], ExitCode>> = {
+  approved: exitCodes.done,
+  pending: exitCodes.pending,
+  denied: exitCodes.denied,
+  cancelled: exitCodes.denied,
+  expired: exitCodes.denied,
+};
+
+/** What a decided request means to scripts. */
+export function exitCodeOfDecision(request: Request): ExitCode {
+  return meaning[request.state];
+}

@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from './duration.ts';
+
+// Readers of option values. What they refuse is a usage error, with an example.
+
+/** A length of time as seconds. */
+export function durationOption(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === null) throw new InvalidArgumentError('Give a length of time such as 15m or 1h30m.');
+  return seconds;
+}
+
+/** Seconds as a plain number, or a length of time. */
+export function secondsOption(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : durationOption(text);
+}
+
+export function countOption(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 99999.');
+  return Number(text);
+}
+
+const instant = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i;
+
+/** A time with its zone, as RFC 3339 in UTC. */
+export function timeOption(text: string): string {
+  const time = instant.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Give a time with its zone such as 2026-11-30T09:00+01:00.');
+  return new Date(time).toISOString();
+}
+
+/** A time in the past: as timeOption takes it, a day (from its start in UTC), or how long ago (`2h`). RFC 3339 in UTC. */
+export function pastOption(now: () => Date): (text: string) => string {
+  return (text) => {
+    const ago = parseDuration(text);
+    if (ago !== null) return new Date(now().getTime() - ago * 1000).toISOString();
+    const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+    if (!Number.isNaN(day)) return new Date(day).toISOString();
+    if (!instant.test(text)) {
+      throw new InvalidArgumentError(
+        'Give a time such as 2026-11-30T09:00Z, a day such as 2026-11-30, or how long ago such as 2h.',
+      );
+    }
+    return timeOption(text);
+  };
+}

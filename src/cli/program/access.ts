@@ -1,0 +1,65 @@
+import { type Command, Option } from 'commander';
+import type { ExecOptions } from '../commands/exec.ts';
+import type { GrantsOptions } from '../commands/grants.ts';
+import { formats } from '../credentials/format.ts';
+import { countOption, durationOption } from '../option-values.ts';
+import type { Registry } from '../registry.ts';
+
+const halfAnHour = 1800;
+
+/** Commands about using access and giving it back. */
+export function addAccessCommands(program: Command, registry: Registry): void {
+  registry
+    .add(program, 'grants', 'my live grants')
+    .option('--all', "everybody's that I may see")
+    .option('--ended', 'those that have ended, too')
+    .option('--entitlement <entitlement>', 'only for this')
+    .option('--limit <count>', 'at most so many', countOption, 50)
+    .action((options: GrantsOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/grants.ts')).grants(context, options),
+      ),
+    );
+  registry
+    .add(program, 'end <grant-or-entitlement>', 'end a grant early')
+    .option('--because <text>', 'recorded')
+    .action((named: string, options: { because?: string }, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/end.ts')).end(context, named, options.because),
+      ),
+    );
+  registry
+    .add(program, 'creds <entitlement>', 'print credentials under my active grant')
+    .addOption(
+      new Option('--format <format>', 'what for; credential-process unless --json').choices([...formats]),
+    )
+    .action((entitlement: string, options: { format?: string }, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/creds.ts')).creds(context, entitlement, options.format),
+      ),
+    );
+  registry
+    .add(
+      program,
+      'exec <entitlement> [command...]',
+      'run a command with credentials: daypass exec prod/admin -- aws s3 ls',
+    )
+    .option('--for <length>', 'should there be no grant: for how long', durationOption)
+    .option('--because <reason>', 'should there be no grant: why')
+    .option('--ticket <ticket>', 'should there be no grant: the ticket it belongs to')
+    .option('--timeout <length>', 'wait at most so long for a grant', durationOption, halfAnHour)
+    .action((entitlement: string, words: string[], options: ExecOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/exec.ts')).exec(context, entitlement, words, options),
+      ),
+    );
+  const aws = program.command('aws').description("AWS's own tools");
+  registry
+    .add(aws, 'configure <entitlement...>', 'add a profile for each entitlement to ~/.aws/config')
+    .option('--profile <name>', 'name of the profile; otherwise that of the entitlement')
+    .action((entitlements: string[], options: { profile?: string }, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/aws-configure.ts')).awsConfigure(context, entitlements, options.profile),
+      ),
+    );
+}

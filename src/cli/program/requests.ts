@@ -1,0 +1,93 @@
+import { type Command, Option } from 'commander';
+import type { RequestOptions } from '../commands/request.ts';
+import type { RequestsOptions } from '../commands/requests.ts';
+import type { ReviewOptions } from '../commands/review.ts';
+import { countOption, durationOption, timeOption } from '../option-values.ts';
+import type { Registry } from '../registry.ts';
+
+const halfAnHour = 1800;
+
+/** Commands about asking and answering. */
+export function addRequestCommands(program: Command, registry: Registry): void {
+  registry
+    .add(program, 'entitlements', 'what I may ask for, and who would be asked')
+    .action((_options: object, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/entitlements.ts')).entitlements(context),
+      ),
+    );
+  registry
+    .add(program, 'request <entitlement...>', 'ask for access')
+    .option('--for <length>', 'for how long, such as 1h30m', durationOption)
+    .option('--because <reason>', 'why; approvers and auditors read it')
+    .option('--ticket <ticket>', 'the ticket it belongs to')
+    .option(
+      '--at <time>',
+      'when to start, such as 2026-11-30T09:00+01:00; otherwise when approved',
+      timeOption,
+    )
+    .option('--wait', 'wait for the decision')
+    .option('--timeout <length>', 'wait at most so long', durationOption, halfAnHour)
+    .option('--dry-run', 'say what would happen and ask for nothing')
+    .action((entitlements: string[], options: RequestOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/request.ts')).request(context, entitlements, options),
+      ),
+    );
+  registry
+    .add(program, 'requests', 'my requests')
+    .option('--to-review', 'those that wait for my review')
+    .option('--all', 'all that I may see')
+    .addOption(
+      new Option('--state <state>', 'only those').choices([
+        'pending',
+        'approved',
+        'denied',
+        'cancelled',
+        'expired',
+      ]),
+    )
+    .option('--limit <count>', 'at most so many', countOption, 50)
+    .action((options: RequestsOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/requests.ts')).requests(context, options),
+      ),
+    );
+  registry
+    .add(program, 'wait <request>', 'wait for the decision on a request')
+    .option('--timeout <length>', 'at most so long', durationOption, halfAnHour)
+    .action((id: string, options: { timeout: number }, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/wait.ts')).wait(context, id, options.timeout),
+      ),
+    );
+  registry
+    .add(program, 'cancel <request>', 'take back a request of mine')
+    .action((id: string, _options: object, command: Command) =>
+      registry.run(command, async (context) => (await import('../commands/cancel.ts')).cancel(context, id)),
+    );
+  addReviewCommands(program, registry);
+}
+
+function addReviewCommands(program: Command, registry: Registry): void {
+  const digest = ['--digest <digest>', 'the digest of the request as you read it'] as const;
+  registry
+    .add(program, 'approve <request>', 'approve exactly what the request says')
+    .option('--comment <text>', 'recorded, and shown to the requester')
+    .option(...digest)
+    .option('--yes', 'do not ask to confirm')
+    .action((id: string, options: ReviewOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/review.ts')).review(context, id, 'approve', options),
+      ),
+    );
+  registry
+    .add(program, 'deny <request>', 'deny a request')
+    .requiredOption('--because <text>', 'recorded, and shown to the requester')
+    .option(...digest)
+    .action((id: string, { because, ...options }: ReviewOptions & { because: string }, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/review.ts')).review(context, id, 'deny', { ...options, comment: because }),
+      ),
+    );
+}
