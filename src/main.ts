@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { startApp } from './app.ts';
-import { defaultGuardrails } from './catalog/guardrails.ts';
-import { formatProblems, loadCatalogFile } from './catalog/load.ts';
 import { ConfigError, readAdminUrl, readConfig } from './config.ts';
-import { migrate } from './db/migrate.ts';
-import { createLog } from './log.ts';
 import { StartRefused } from './start-refused.ts';
 
 // The one file that reads the environment. `serve` runs the service, `migrate` prepares the database,
-// `catalog check <file>` says what is wrong with a catalog.
+// `catalog check <file>` says what is wrong with a catalog. Each loads only what it needs.
 
 const exitOk = 0;
 const exitFailure = 1;
@@ -23,6 +18,7 @@ async function run(args: readonly string[]): Promise<number> {
       case 'serve':
         return await serve();
       case 'migrate': {
+        const { migrate } = await import('./db/migrate.ts');
         const { applied } = await migrate({ adminUrl: readAdminUrl(process.env) });
         process.stdout.write(
           applied.length === 0 ? 'Nothing to migrate.\n' : `Applied ${applied.join(', ')}.\n`,
@@ -42,6 +38,8 @@ async function run(args: readonly string[]): Promise<number> {
 
 async function serve(): Promise<number> {
   const config = readConfig({ environment: process.env, readFile: (path) => readFileSync(path, 'utf8') });
+  const { createLog } = await import('./log.ts');
+  const { startApp } = await import('./app.ts');
   const log = createLog(config.logLevel);
   const app = await startApp(config, { log, clock: () => new Date() });
   const signal = await new Promise<string>((resolve) => {
@@ -60,6 +58,8 @@ async function checkCatalog(files: readonly string[]): Promise<number> {
     process.stderr.write('usage: daypass catalog check <file>\n');
     return exitUsage;
   }
+  const { defaultGuardrails } = await import('./catalog/guardrails.ts');
+  const { formatProblems, loadCatalogFile } = await import('./catalog/load.ts');
   const result = await loadCatalogFile(path, defaultGuardrails);
   if (!result.ok) {
     process.stderr.write(`${formatProblems(path, result.problems)}\n`);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AssuranceDemand } from '../catalog/types.ts';
 import { recordDenial, targetOf } from './denials.ts';
 import type { ApiDeps } from './deps.ts';
 import { ruleOf } from './operation-hook.ts';
@@ -10,7 +11,7 @@ export function errorAnswer(deps: ApiDeps) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const operation = request.routeOptions.config.operation ?? 'none';
     const told = await recorded(deps, request, operation, error);
-    const problem = toProblem(told);
+    const problem = withWayOut(toProblem(told), deps.config.totpEnabled);
     if (problem.status >= 500) request.log.error({ err: told, operation, code: problem.code }, 'call failed');
     if (request.caller === null && (problem.status === 401 || problem.status === 429)) {
       deps.countStranger(problem.code, request.ip);
@@ -20,6 +21,15 @@ export function errorAnswer(deps: ApiDeps) {
       ? answerPage(deps, request, reply, problem)
       : answerProblem(deps, request, reply, problem);
   };
+}
+
+// Where one-time codes of Daypass's own are on and would do, the answer says so: a client can then ask for one.
+function withWayOut(problem: Problem, totpEnabled: boolean): Problem {
+  if (problem.code !== 'insufficient_assurance' || !totpEnabled) return problem;
+  const { required } = problem.extra as { readonly required?: AssuranceDemand };
+  return required?.level === 'phishing-resistant'
+    ? problem
+    : { ...problem, extra: { ...problem.extra, totp: true } };
 }
 
 /** Answers with problem details (RFC 9457). */

@@ -6,6 +6,7 @@ export type {
   Approvers,
   Assurance,
   AuditEvent,
+  ChatLinkCode,
   Entitlement,
   Grant,
   Me,

@@ -29,6 +29,11 @@ export function addSignInCommands(program: Command, registry: Registry): void {
     .action((_options: object, command: Command) =>
       registry.run(command, async (context) => (await import('../commands/whoami.ts')).whoami(context)),
     );
+  registry
+    .add(program, 'chat-link', 'a one-use code that links my chat account; type it in the chat yourself')
+    .action((_options: object, command: Command) =>
+      registry.run(command, async (context) => (await import('../commands/chat-link.ts')).chatLink(context)),
+    );
   addFactorCommands(program, registry);
 }
 
