@@ -49,7 +49,10 @@ CREATE TABLE audit_personal_data (
   CONSTRAINT audit_personal_data_salt_is_16_bytes CHECK (octet_length(salt) = 16)
 );
 
-CREATE FUNCTION audit_events_derive() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Every function here names its search path with pg_temp last: otherwise a temporary table of the same name, which any role
+-- with that right can make, would stand in for the real one.
+
+CREATE FUNCTION audit_events_derive() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   doc jsonb := NEW.leaf::jsonb;
 BEGIN
@@ -74,7 +77,7 @@ END $$;
 CREATE TRIGGER audit_events_derive BEFORE INSERT ON audit_events
   FOR EACH ROW EXECUTE FUNCTION audit_events_derive();
 
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION '% is refused: % is append only', TG_OP, TG_TABLE_NAME
     USING ERRCODE = 'insufficient_privilege';
@@ -83,9 +86,25 @@ END $$;
 CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Words belong to the event of their own transaction, which has committed to them: nothing is added to an old event.
+CREATE FUNCTION audit_personal_data_check() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM audit_events e
+    WHERE e.id = NEW.event_id AND e.transaction_id = pg_current_xact_id() AND e.leaf::jsonb -> 'personal' ? NEW.field
+  ) THEN
+    RAISE EXCEPTION 'event % has no commitment to % in this transaction', NEW.event_id, NEW.field
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'audit_personal_data_committed';
+  END IF;
+  RETURN NULL;
+END $$;
+-- After, because event and words may come in one statement.
+CREATE TRIGGER audit_personal_data_check AFTER INSERT ON audit_personal_data
+  FOR EACH ROW EXECUTE FUNCTION audit_personal_data_check();
+
 -- A change of state without its event cannot be committed: this runs at COMMIT for every row whose state was set.
 -- Arguments: the object's name, which is also the audit column that holds its id.
-CREATE FUNCTION require_event() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION require_event() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   object text := TG_ARGV[0];
   verb text := CASE WHEN object = 'request' AND NEW.state = 'pending' THEN 'submitted' ELSE NEW.state END;
@@ -103,7 +122,7 @@ BEGIN
 END $$;
 
 -- Keeps where a state came from, so that the foreign key to the table of legal transitions judges the real step.
-CREATE FUNCTION remember_prior_state() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION remember_prior_state() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.prior_state := 'new';
@@ -116,13 +135,29 @@ BEGIN
 END $$;
 
 -- Arguments: the columns that never change once written.
-CREATE FUNCTION refuse_rewrite() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_rewrite() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   col text;
 BEGIN
   FOREACH col IN ARRAY TG_ARGV LOOP
     IF to_jsonb(NEW) -> col IS DISTINCT FROM to_jsonb(OLD) -> col THEN
       RAISE EXCEPTION '%.% never changes once written', TG_TABLE_NAME, col USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;
+
+-- Arguments: the columns that only change together with the state, and so only with an event.
+CREATE FUNCTION refuse_quiet_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  col text;
+BEGIN
+  IF NEW.state IS DISTINCT FROM OLD.state THEN
+    RETURN NEW;
+  END IF;
+  FOREACH col IN ARRAY TG_ARGV LOOP
+    IF to_jsonb(NEW) -> col IS DISTINCT FROM to_jsonb(OLD) -> col THEN
+      RAISE EXCEPTION '%.% changes with the state only', TG_TABLE_NAME, col USING ERRCODE = 'integrity_constraint_violation';
     END IF;
   END LOOP;
   RETURN NEW;

@@ -38,6 +38,8 @@ CREATE TRIGGER requests_prior_state BEFORE INSERT OR UPDATE ON requests
   FOR EACH ROW EXECUTE FUNCTION remember_prior_state();
 CREATE TRIGGER requests_immutable BEFORE UPDATE ON requests
   FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'requester', 'content', 'digest', 'catalog_version', 'idempotency_key', 'created_at', 'expires_at');
+CREATE TRIGGER requests_quiet BEFORE UPDATE ON requests
+  FOR EACH ROW EXECUTE FUNCTION refuse_quiet_change('decided_at');
 CREATE CONSTRAINT TRIGGER requests_state_has_event AFTER INSERT OR UPDATE OF state ON requests
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_event('request');
 
@@ -66,7 +68,7 @@ CREATE TRIGGER reviews_immutable BEFORE UPDATE OR DELETE ON reviews
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- A review answers the exact request, and never the reviewer's own. Postgres holds both, whatever the code above does.
-CREATE FUNCTION reviews_check() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reviews_check() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   asked requests%ROWTYPE;
 BEGIN

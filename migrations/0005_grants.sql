@@ -53,11 +53,13 @@ CREATE TRIGGER grants_prior_state BEFORE INSERT OR UPDATE ON grants
   FOR EACH ROW EXECUTE FUNCTION remember_prior_state();
 CREATE TRIGGER grants_immutable BEFORE UPDATE ON grants
   FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'request_id', 'person_id', 'entitlement', 'terms', 'starts_at', 'ends_at', 'created_at');
+CREATE TRIGGER grants_quiet BEFORE UPDATE ON grants
+  FOR EACH ROW EXECUTE FUNCTION refuse_quiet_change('ended_because', 'ending_since', 'ended_at', 'evidence');
 CREATE CONSTRAINT TRIGGER grants_state_has_event AFTER INSERT OR UPDATE OF state ON grants
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_event('grant');
 
 -- No grant without an approved request of the same person.
-CREATE FUNCTION grants_check() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION grants_check() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (
     SELECT FROM requests r JOIN request_entitlements e ON e.request_id = r.id
@@ -109,11 +111,13 @@ CREATE TRIGGER sessions_prior_state BEFORE INSERT OR UPDATE ON sessions
   FOR EACH ROW EXECUTE FUNCTION remember_prior_state();
 CREATE TRIGGER sessions_immutable BEFORE UPDATE ON sessions
   FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'grant_id', 'sign_in_id', 'role_session_name', 'duration_seconds', 'created_at');
+CREATE TRIGGER sessions_quiet BEFORE UPDATE ON sessions
+  FOR EACH ROW EXECUTE FUNCTION refuse_quiet_change('access_key_id', 'expiration', 'last_possible_use', 'settled_at', 'failure');
 CREATE CONSTRAINT TRIGGER sessions_state_has_event AFTER INSERT OR UPDATE OF state ON sessions
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_event('session');
 
 -- Under an active grant only, and never after its end.
-CREATE FUNCTION sessions_check() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION sessions_check() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM grants g WHERE g.id = NEW.grant_id AND g.state = 'active' AND NEW.created_at < g.ends_at) THEN
     RAISE EXCEPTION 'grant % is not active', NEW.grant_id USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'sessions_under_active_grant';

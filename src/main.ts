@@ -32,7 +32,7 @@ async function run(args: readonly string[]): Promise<number> {
         return exitUsage;
     }
   } catch (error) {
-    return explain(error);
+    return await explain(error);
   }
 }
 
@@ -71,7 +71,7 @@ async function checkCatalog(files: readonly string[]): Promise<number> {
   return exitOk;
 }
 
-function explain(error: unknown): number {
+async function explain(error: unknown): Promise<number> {
   if (error instanceof ConfigError) {
     process.stderr.write(
       `${error.message}:\n${error.problems.map((problem) => `  - ${problem}`).join('\n')}\n`,
@@ -82,6 +82,7 @@ function explain(error: unknown): number {
     process.stderr.write(`Daypass does not start: ${error.message}\n`);
     return exitConfiguration;
   }
-  process.stderr.write(`Daypass failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  const { messageOf } = await import('./log.ts');
+  process.stderr.write(`Daypass failed: ${messageOf(error)}\n`);
   return exitFailure;
 }

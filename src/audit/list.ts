@@ -3,7 +3,7 @@ import { auditEvents, auditPersonalData, personalData } from '../db/schema.ts';
 import type { Queries } from '../db/pool.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallContext } from './event.ts';
-import type { JsonObject, Leaf } from './leaf.ts';
+import { commitment, type JsonObject, type Leaf } from './leaf.ts';
 import type { Transact } from './unit-of-work.ts';
 
 export interface AuditDeps {
@@ -88,10 +88,12 @@ export async function listAuditEvents(
     const page = rows.slice(0, limit);
     const items = await views(work.queries, page);
     const { cursor: _cursor, limit: _limit, ...asked } = filter;
+    // What was looked for can be personal itself (somebody types an address), so it is erasable like all such words.
     await work.audit({
       kind: 'audit.read',
       outcome: 'success',
-      details: { filter: asked, events: items.length },
+      details: { filteredBy: Object.keys(asked), events: items.length },
+      ...(Object.keys(asked).length === 0 ? {} : { personal: { filter: JSON.stringify(asked) } }),
     });
     const last = page.at(-1);
     return { items, next: rows.length > limit && last !== undefined ? encodeCursor(last.id) : null };
@@ -112,7 +114,9 @@ function conditions(filter: AuditFilter): SQL[] {
 
 function instant(name: string, text: string): Date {
   const time = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}T/.test(text) || Number.isNaN(time.getTime())) {
+  // In UTC it must have a year from 1 to 9999 still: Postgres reads no other.
+  const year = time.getUTCFullYear();
+  if (!/^\d{4}-\d{2}-\d{2}T/.test(text) || !(year >= 1 && year <= 9_999)) {
     throw new Refusal('invalid_input', `${name} must be a time such as 2026-11-22T09:30:00Z.`);
   }
   return time;
@@ -139,8 +143,12 @@ async function views(
   const ids = rows.map((row) => row.id);
   const words = await queries.select().from(auditPersonalData).where(inArray(auditPersonalData.eventId, ids));
   const names = await namesOf(queries, leaves);
+  const leafById = new Map(leaves.map((leaf) => [leaf.id, leaf]));
   const wordsByEvent = new Map<string, Map<string, string>>();
   for (const word of words) {
+    // Words that the event has not committed to were put there by somebody else: they are not shown.
+    if (leafById.get(word.eventId)?.personal?.[word.field] !== commitment(word.field, word.salt, word.value))
+      continue;
     const fields = wordsByEvent.get(word.eventId) ?? new Map<string, string>();
     wordsByEvent.set(word.eventId, fields.set(word.field, word.value));
   }
@@ -186,6 +194,6 @@ function view(
     requestId: leaf.requestId ?? null,
     rule: leaf.rule ?? null,
     catalogVersion: leaf.catalogVersion ?? null,
-    details: { ...leaf.details, ...own },
+    details: { ...own, ...leaf.details },
   };
 }

@@ -2,14 +2,18 @@ import type { Clock } from '../db/clock.ts';
 import { databaseFault } from '../db/fault.ts';
 import type { EnqueueOptions, JobName, JobPayloads, Jobs } from '../db/jobs.ts';
 import type { Database, Queries } from '../db/pool.ts';
-import { Refusal } from '../refusal.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { AuditEvent, CallContext } from './event.ts';
 import { type AuditKey, recordEvent } from './record.ts';
+import { auditUnavailable } from './unavailable.ts';
 
 /** What a use case works with inside its one transaction. */
 export interface Work {
   readonly queries: Queries;
-  /** The instant this transaction decides at; handed to SQL too, so that code and database agree. */
+  /**
+   * The instant this transaction decides at: read from the clock when it is first asked for, and the same from then on. Lock
+   * first, then look at it: a time from before a wait for a lock would be one at which nothing was decided yet.
+   */
   readonly now: Date;
   /** Records an event; true if and only if the transaction commits. Returns the event's id. */
   audit(event: AuditEvent): Promise<string>;
@@ -20,7 +24,8 @@ export interface Work {
 /**
  * Runs `body` in one transaction. State, audit and jobs are one commit or nothing. The body may run again after a
  * deadlock, so it does nothing but read, decide and write; no external call belongs inside.
- * Throws Refusal `audit_unavailable` when Postgres cannot be reached or cannot commit.
+ * Throws Refusal `audit_unavailable` when Postgres cannot be reached or cannot commit, and when the answer to COMMIT was
+ * lost: then the change stands, with its event, and nobody was told.
  */
 export type Transact = <T>(context: CallContext, body: (work: Work) => Promise<T>) => Promise<T>;
 
@@ -33,6 +38,20 @@ export interface UnitOfWorkDeps {
 
 const triesAfterDeadlock = 3;
 
+function createWork(deps: UnitOfWorkDeps, context: CallContext, queries: Queries): Work {
+  let decidedAt: Date | undefined;
+  const now = () => (decidedAt ??= deps.clock());
+  return {
+    queries,
+    get now() {
+      return now();
+    },
+    audit: (event) => recordEvent(queries, deps.auditKey, context, now(), event),
+    enqueue: (name, payload, options = {}) =>
+      deps.jobs.enqueue(queries, name, payload, later(options, now())),
+  };
+}
+
 // What is due already runs at once: workers are only woken for jobs whose time is not in the future, and the database's
 // idea of the present began with the transaction, a little before `now`.
 function later(options: EnqueueOptions, now: Date): EnqueueOptions {
@@ -43,24 +62,12 @@ export function createTransact(deps: UnitOfWorkDeps): Transact {
   return async (context, body) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await deps.db.transaction(async (queries) => {
-          const now = deps.clock();
-          return body({
-            queries,
-            now,
-            audit: (event) => recordEvent(queries, deps.auditKey, context, now, event),
-            enqueue: (name, payload, options = {}) =>
-              deps.jobs.enqueue(queries, name, payload, later(options, now)),
-          });
-        });
+        return await inTransaction(deps.db, 'begin', (queries) => body(createWork(deps, context, queries)));
       } catch (error) {
         const fault = databaseFault(error);
         if (fault === 'deadlock' && attempt < triesAfterDeadlock) continue;
         if (fault === 'unavailable' || fault === 'deadlock') {
-          throw new Refusal(
-            'audit_unavailable',
-            'The audit log cannot be written right now, so nothing was done. Try again in a moment.',
-          );
+          throw auditUnavailable();
         }
         throw error;
       }

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { readBefore } from '../audit/unavailable.ts';
 import type { AssumeRoleReply } from '../aws/assume-role.ts';
 import { entitlementFromTerms } from '../catalog/terms.ts';
 import { sessions } from '../db/schema.ts';
@@ -46,9 +47,9 @@ export async function issueSession(
   caller: Caller,
   { grantId }: { readonly grantId: string },
 ): Promise<IssuedSession> {
-  const seen = await readGrant(deps.db, grantId);
+  const seen = await readBefore(readGrant(deps.db, grantId));
   if (seen === null || seen.personId !== caller.personId) throw notFound('grant');
-  await requireIssuable(deps, caller, seen);
+  await readBefore(requireIssuable(deps, caller, seen));
 
   const admitted = await deps.transact(caller.context, (work) => admit(work, caller, grantId));
   if (admitted instanceof Refusal) throw admitted;

@@ -1,9 +1,10 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { prepareStatements, StatementNames } from './prepared.ts';
 import * as schema from './schema.ts';
 
 /** The database, outside or inside a transaction: the same typed queries. */
-export type Database = NodePgDatabase<typeof schema>;
+export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
 export type Queries = Pick<
   Database,
   'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'query'
@@ -19,8 +20,10 @@ export interface PoolOptions {
   readonly url: string;
   /** Most connections held at once. */
   readonly max: number;
-  /** Called when an idle connection breaks; the pool replaces it. */
+  /** Called when a connection breaks, idle or in use; the pool replaces it. */
   readonly onError: (error: Error) => void;
+  /** Prepare what is asked often. Not behind a transaction pooler, which deals out connections statement by statement. */
+  readonly prepare?: boolean;
 }
 
 /**
@@ -40,7 +43,12 @@ export function openPool(options: PoolOptions): Pool {
     keepAlive: true,
     application_name: 'daypass',
   });
-  raw.on('error', options.onError);
+  raw.on('error', () => undefined);
+  // The pool listens to idle connections only. One that breaks between two statements of a transaction would be an error
+  // event without a listener, which ends the process.
+  raw.on('connect', (client) => client.on('error', options.onError));
+  const names = new StatementNames();
+  if (options.prepare === true) raw.on('connect', (client) => prepareStatements(client, names));
   return {
     db: drizzle(raw, { schema }),
     raw,

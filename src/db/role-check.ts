@@ -6,27 +6,36 @@ import { sql } from 'drizzle-orm';
  * process that could own or bypass the tables could also rewrite them.
  */
 export async function roleFault(queries: Pick<Queries, 'execute'>): Promise<string | null> {
-  const { rows } = await queries.execute<{
-    role: string;
-    superuser: boolean;
-    bypass: boolean;
-    owns: boolean;
-    writes: boolean;
-  }>(sql`
-    SELECT current_user AS role,
-      r.rolsuper AS superuser,
-      r.rolbypassrls OR r.rolcreaterole AS bypass,
+  const { rows } = await queries.execute<RoleFacts>(sql`
+    SELECT session_user AS role,
+      EXISTS (SELECT FROM pg_roles r WHERE r.rolsuper AND pg_has_role(session_user, r.oid, 'MEMBER')) AS superuser,
+      EXISTS (SELECT FROM pg_roles r WHERE (r.rolbypassrls OR r.rolcreaterole OR r.rolreplication)
+        AND pg_has_role(session_user, r.oid, 'MEMBER')) AS powerful,
       EXISTS (SELECT FROM pg_class c WHERE c.relname IN ('audit_events', 'audit_personal_data', 'grants', 'requests', 'sessions')
-        AND c.relnamespace = 'public'::regnamespace AND pg_has_role(c.relowner, 'MEMBER')) AS owns,
-      has_table_privilege('audit_events', 'UPDATE, DELETE, TRUNCATE') AS writes
-    FROM pg_roles r WHERE r.rolname = current_user`);
-  const role = rows[0];
-  if (role === undefined) return 'the database role is unknown';
-  if (role.superuser)
-    return `DATABASE_URL signs in as ${role.role}, a superuser; use a role that owns nothing, such as daypass_app`;
-  if (role.owns)
-    return `DATABASE_URL signs in as ${role.role}, which owns the audit tables; use a role that owns nothing, such as daypass_app`;
-  if (role.bypass || role.writes)
-    return `DATABASE_URL signs in as ${role.role}, which may change the audit log; use a role such as daypass_app`;
+        AND c.relnamespace = 'public'::regnamespace AND pg_has_role(session_user, c.relowner, 'MEMBER')) AS owns,
+      has_table_privilege(session_user, 'public.audit_events', 'UPDATE, DELETE, TRUNCATE') AS writes,
+      has_database_privilege(session_user, current_database(), 'TEMPORARY, CREATE')
+        OR has_schema_privilege(session_user, 'public', 'CREATE') AS creates`);
+  const facts = rows[0];
+  if (facts === undefined) return 'the database role is unknown';
+  const who = `DATABASE_URL signs in as ${facts.role}`;
+  const instead = 'use a role that owns nothing, such as daypass_app';
+  if (facts.superuser) return `${who}, a superuser or a member of one; ${instead}`;
+  if (facts.owns) return `${who}, which owns the audit tables; ${instead}`;
+  if (facts.powerful || facts.writes)
+    return `${who}, which may change the audit log or other roles; ${instead}`;
+  if (facts.creates) {
+    return `${who}, which may create objects: REVOKE ALL ON DATABASE … and ON SCHEMA public FROM PUBLIC, as migrations/0007_rights.sql does`;
+  }
   return null;
+}
+
+// All of it for the role that signed in and every role it is a member of: `SET ROLE` and `?options=` hide nothing.
+interface RoleFacts extends Record<string, unknown> {
+  readonly role: string;
+  readonly superuser: boolean;
+  readonly powerful: boolean;
+  readonly owns: boolean;
+  readonly writes: boolean;
+  readonly creates: boolean;
 }

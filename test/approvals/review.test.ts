@@ -56,7 +56,7 @@ describe('approving', () => {
       [view.grants[0]?.id],
     );
     expect(jobs.rows).toEqual([
-      { name: 'grant.activate', at: new Date(window.startsAt) },
+      { name: 'grant.activate', at: null },
       { name: 'grant.end', at: new Date(window.endsAt) },
     ]);
     const grant = await world.root.query('SELECT person_id, terms FROM grants WHERE id = $1', [

@@ -285,9 +285,8 @@ export async function openHouse(): Promise<House> {
     },
 
     async kinds(grantId) {
-      // By the time of writing: ids made in the same millisecond have no order.
       const { rows } = await pool.raw.query<{ kind: string }>(
-        'SELECT kind FROM audit_events WHERE "grant" = $1 ORDER BY time, ctid',
+        'SELECT kind FROM audit_events WHERE "grant" = $1 ORDER BY id',
         [grantId],
       );
       return rows.map((row) => row.kind);

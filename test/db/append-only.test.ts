@@ -4,6 +4,7 @@ import { systemContext } from '../../src/audit/event.ts';
 import { recordEvent } from '../../src/audit/record.ts';
 import { verifyEvent } from '../../src/audit/verify.ts';
 import { openPool, type Pool } from '../../src/db/pool.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
 import { roleFault } from '../../src/db/role-check.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -23,11 +24,8 @@ afterAll(async () => {
 
 async function anEvent(): Promise<string> {
   const context = { ...systemContext, address: '192.0.2.7' };
-  return recordEvent(app.db, auditKey, context, noon, {
-    kind: 'catalog.loaded',
-    outcome: 'success',
-    personal: { comment: 'words' },
-  });
+  const event = { kind: 'catalog.loaded', outcome: 'success', personal: { comment: 'words' } } as const;
+  return inTransaction(app.db, 'begin', (queries) => recordEvent(queries, auditKey, context, noon, event));
 }
 
 async function asOwner<T>(run: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -121,6 +119,20 @@ test('a stored event verifies, and one rewritten by an administrator does not', 
     `the MAC of ${id} does not hold`,
     `comment of ${id} does not match its commitment`,
   ]);
+});
+
+test('words can be added to an event by its own transaction alone, and only those it committed to', async () => {
+  const id = await anEvent();
+  const add = `INSERT INTO audit_personal_data (event_id, field, salt, value) VALUES ($1, 'comment2', $2, 'forged')`;
+  await expect(app.raw.query(add, [id, Buffer.alloc(16)])).rejects.toMatchObject({
+    constraint: 'audit_personal_data_committed',
+  });
+  await asOwner((owner) => owner.query('DELETE FROM audit_personal_data WHERE event_id = $1', [id]));
+  await expect(
+    app.raw.query(add.replace('comment2', 'comment'), [id, Buffer.alloc(16)]),
+  ).rejects.toMatchObject({
+    constraint: 'audit_personal_data_committed',
+  });
 });
 
 test('personal data can be erased while the event still verifies', async () => {
