@@ -2,11 +2,17 @@ import { createHash } from 'node:crypto';
 import { METHODS, type SignInMethod } from './methods.ts';
 import type { DevUser } from './users.ts';
 
-const STYLE = `body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-fieldset{border:1px solid #767676;border-radius:.4rem;margin:0 0 1rem;padding:.5rem 1rem}
+const STYLE = `:root{color-scheme:light dark;--ground:#fff;--ink:#1a1a1a;--line:#767676;--card:#eef3fc;--main:#0b57d0}
+@media (prefers-color-scheme:dark){:root{--ground:#16181d;--ink:#eceef1;--line:#868d98;--card:#202a3a;--main:#8ec1ff}}
+*{box-sizing:border-box}
+body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;color:var(--ink);background:var(--ground);overflow-wrap:anywhere}
+h1{font-size:1.6rem;line-height:1.25}
+fieldset{min-width:0;border:1px solid var(--line);border-radius:.5rem;margin:0 0 1rem;padding:.25rem 1rem .75rem}
+fieldset p{margin:0 0 .5rem}
 legend{font-weight:600}
-button{font:inherit;padding:.4rem .8rem;margin:.2rem .4rem .2rem 0;cursor:pointer}
-[role=status]{border-left:.3rem solid #0b57d0;padding:.5rem 1rem;background:#eef3fc}`;
+button{font:inherit;min-height:2.75rem;padding:.4rem .9rem;margin:.2rem .4rem .2rem 0;border:1px solid var(--line);border-radius:.25rem;background:var(--card);color:var(--ink);text-align:start;cursor:pointer}
+:focus-visible{outline:3px solid var(--main);outline-offset:2px}
+[role=status]{border-inline-start:.3rem solid var(--main);padding:.1rem 1rem;margin:0 0 1rem;background:var(--card)}`;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
@@ -36,7 +42,8 @@ function page(title: string, main: string): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>

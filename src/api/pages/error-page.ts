@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { safeReturnTo } from '../../identity/return-to.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { ApiDeps } from '../deps.ts';
-import { demandOf, type Problem, problemBody, problemHeaders, toProblem } from '../problem.ts';
+import { demandOf, type Problem, problemHeaders, toProblem } from '../problem.ts';
 import { html, type Html } from './html.ts';
 import { sendPage } from './layout.ts';
+import { problemText, problemTitle } from './problem-text.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,10 +36,10 @@ export function answerPage(
     reply.code(problem.status).headers(problemHeaders(problem, deps.config.acrValuesFor)),
     request.caller,
     {
-      title: String(problemBody(problem, request.id)['title']),
-      body: html`<p class="problem" role="alert">${problem.detail}</p>
+      title: problemTitle(problem, request.id),
+      body: html`${problemText(problem)}
 ${details(problem)}
-${way === null ? html`<p><a href="${reading ? '/' : backTo(request)}">Go back</a></p>` : html`<p><a class="button" href="${way}">Continue</a></p>`}
+${way === null ? html`<p><a href="${reading ? '/' : backTo(request)}">${reading ? 'To the front page' : 'Go back'}</a></p>` : html`<p><a class="button" href="${way}">Continue</a></p>`}
 <p class="quiet">Code ${problem.code}, request ${request.id}</p>`,
       ...(way === null || reading ? {} : { goOnTo: way }),
     },
@@ -63,9 +65,9 @@ function wayOn(deps: ApiDeps, request: FastifyRequest, problem: Problem): string
 function backTo(request: FastifyRequest): string {
   const { comeBackTo } = request.routeOptions.config;
   if (comeBackTo !== undefined) return comeBackTo(request);
-  return request.method === 'GET' && request.routeOptions.config.operation?.startsWith('show') === true
-    ? request.url
-    : '/';
+  if (request.method !== 'GET' || request.routeOptions.config.operation?.startsWith('show') !== true)
+    return '/';
+  return safeReturnTo(request.url) ?? request.url.replace(/\?.*$/s, '');
 }
 
 // Facts that a refusal carries as a list: what changed since it was read, say. Faults of input stand in the detail already.

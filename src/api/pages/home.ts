@@ -5,10 +5,11 @@ import type { GrantView } from '../../broker/view.ts';
 import { listGrants } from '../../broker/list-grants.ts';
 import type { Caller } from '../../identity/caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { endForm } from './end-form.ts';
 import { html, type Html } from './html.ts';
-import { sendPage, tokenField } from './layout.ts';
-import { entitlementsText, personText, stateText } from './request-words.ts';
-import { lengthText, timeLeft, timeText } from './time-text.ts';
+import { sendPage } from './layout.ts';
+import { entitlementsText, grantStateText, personText, stateText } from './request-words.ts';
+import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
 
 /** The front page: a way in for strangers, their own work for people. */
 export async function showHome(
@@ -32,41 +33,48 @@ export async function showHome(
   return sendPage(deps, reply, caller, {
     title: 'Your access',
     body: html`<p><a class="button" href="/requests/new">Ask for access</a></p>
-${section(
-  'Live now',
-  'Nothing is live.',
-  grants.items.map((grant) => grantItem(deps, caller, grant, now)),
-)}
-${section('Waiting for your review', 'Nothing waits for you.', toReview.items.map(reviewItem))}
-${section('Your requests', 'You have asked for nothing yet.', mine.items.map(requestItem))}`,
+${section('Live now', 'Nothing is live.', grants, (grant) => grantItem(deps, caller, grant, now))}
+${section('Waiting for your review', 'Nothing waits for you.', toReview, (request) => reviewItem(request, now))}
+${section('Your requests', 'You have asked for nothing yet.', mine, requestItem)}`,
   });
 }
 
-function section(title: string, empty: string, items: readonly Html[]): Html {
+function section<T>(
+  title: string,
+  empty: string,
+  page: { readonly items: readonly T[]; readonly next: string | null },
+  item: (of: T) => Html,
+): Html {
   return html`<section><h2>${title}</h2>
-${items.length === 0 ? html`<p class="quiet">${empty}</p>` : html`<ul class="cards">${items}</ul>`}</section>`;
+${page.items.length === 0 ? html`<p class="quiet">${empty}</p>` : html`<ul class="cards">${page.items.map(item)}</ul>`}
+${page.next === null ? null : html`<p class="quiet">There are more: these are the newest.</p>`}</section>`;
 }
 
 function grantItem(deps: ApiDeps, caller: Caller, grant: GrantView, now: Date): Html {
-  const left = grant.state === 'active' ? html` <strong>${timeLeft(grant.endsAt, now)}</strong>` : null;
+  const active = grant.state === 'active';
   return html`<li><h3><a href="/requests/${grant.request}">${grant.entitlement}</a></h3>
-<p>${stateText(grant.state)}${left}</p>
-<p>${grant.account.name} (${grant.account.id}), ${timeText(grant.startsAt)} to ${timeText(grant.endsAt)}</p>
+<p>${grantStateText(grant, now)}${active ? html` <strong>${timeLeft(grant.endsAt, now)}</strong>` : null}</p>
+<p>${grant.account.name} (${grant.account.id}), ${periodText(grant.startsAt, grant.endsAt)}</p>
+${stillUsable(grant, now)}
+${active && grant.target === 'role' ? html`<p class="quiet">Use it: <code>daypass exec ${grant.entitlement} -- your-command</code></p>` : null}
 ${grant.failure === null ? null : html`<p class="problem">${grant.failure}</p>`}
-${
-  grant.mayEnd
-    ? html`<form method="post" action="/grants/${grant.id}/end">${tokenField(deps, caller)}
-<button aria-label="End ${grant.entitlement} now">End now</button></form>`
-    : null
-}</li>`;
+${endForm(deps, caller, grant)}</li>`;
 }
 
-function reviewItem(request: RequestView): Html {
+// A grant that is over stays in the list for as long as anything issued under it still works.
+function stillUsable({ state, lastPossibleUse }: GrantView, now: Date): Html | null {
+  if ((state !== 'ending' && state !== 'ended') || lastPossibleUse === null) return null;
+  if (new Date(lastPossibleUse) <= now) return null;
+  return html`<p>What was issued can prove who you are until ${timeText(lastPossibleUse)} (${timeLeft(lastPossibleUse, now)}).</p>`;
+}
+
+function reviewItem(request: RequestView, now: Date): Html {
   return html`<li><h3><a href="/requests/${request.id}">${personText(request.requester)}: ${entitlementsText(request)}</a></h3>
-<p>${lengthText(request.durationSeconds)}. ${request.reason}</p></li>`;
+<p>For ${lengthText(request.durationSeconds)}. To be answered by ${timeText(request.expiresAt)} (${timeLeft(request.expiresAt, now)}).</p>
+<p class="words short" dir="auto">${request.reason}</p></li>`;
 }
 
 function requestItem(request: RequestView): Html {
   return html`<li><h3><a href="/requests/${request.id}">${entitlementsText(request)}</a></h3>
-<p>${stateText(request.state)} ${timeText(request.createdAt)}</p></li>`;
+<p>${stateText(request.state)} asked ${timeText(request.createdAt)}</p></li>`;
 }

@@ -4,15 +4,21 @@ import type { Caller } from '../../identity/caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { formTokenField } from '../form-check.ts';
 import { html, type Html } from './html.ts';
+import { personText } from './request-words.ts';
 
 export interface Page {
   readonly title: string;
+  /** The name of the tab and of the entry in the history, where it is not the title. */
+  readonly tabTitle?: string;
   readonly body: Html;
   /** Where the browser goes on by itself, at once. */
   readonly goOnTo?: string;
 }
 
-/** Sends a whole page. Pages are about one person, so nothing keeps a copy. */
+/**
+ * Sends a whole page. Pages are about one person, so nothing keeps a copy. Their address is told to nobody else: under
+ * `no-referrer`, which everything else says, browsers would hide from us too where a form came from (Origin: null, Fetch 3.2).
+ */
 export function sendPage(
   deps: ApiDeps,
   reply: FastifyReply,
@@ -21,6 +27,7 @@ export function sendPage(
 ): FastifyReply {
   return reply
     .header('cache-control', 'no-store')
+    .header('referrer-policy', 'same-origin')
     .type('text/html; charset=utf-8')
     .send(document(deps, caller, page).markup);
 }
@@ -38,7 +45,7 @@ function document(deps: ApiDeps, caller: Caller | null, page: Page): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${page.goOnTo === undefined ? null : html`<meta http-equiv="refresh" content="0; url=${page.goOnTo}">`}
-<title>${page.title} · Daypass</title>
+<title>${page.tabTitle ?? page.title} · Daypass</title>
 <link rel="stylesheet" href="/assets/daypass.css">
 </head>
 <body>
@@ -62,5 +69,5 @@ function navigation(deps: ApiDeps, caller: Caller): Html {
 ${deps.config.totpEnabled ? html`<li><a href="/factors">One-time codes</a></li>` : null}
 </ul></nav>
 <form class="who" method="post" action="/logout">${tokenField(deps, caller)}
-<span>${caller.name ?? caller.personId}</span> <button class="plain">Sign out</button></form>`;
+${personText({ id: caller.personId, name: caller.name })} <button class="plain">Sign out</button></form>`;
 }

@@ -8,6 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { Problem } from '../problem.ts';
 import { html, type Html } from './html.ts';
 import { sendPage, tokenField } from './layout.ts';
+import { problemText } from './problem-text.ts';
 import { lengthText } from './time-text.ts';
 
 /** What the form holds: as a link prefilled it, or as it came back with a fault. */
@@ -29,6 +30,7 @@ export async function showNewRequest(
   const offers = (await listOffers(deps.approvals, caller)).filter((offer) => offer.mayAsk);
   return sendPage(deps, reply, caller, {
     title: 'Ask for access',
+    ...(problem === null ? {} : { tabTitle: 'Not sent: Ask for access' }),
     body: offers.length === 0 ? nothing : form(deps, caller, offers, fields, problem),
   });
 }
@@ -42,18 +44,21 @@ function form(
   fields: NewRequestFields,
   problem: Problem | null,
 ): Html {
-  const fault =
-    problem === null ? null : html`<p class="problem" role="alert" id="fault">${problem.detail}</p>`;
+  const fault = problem === null ? null : problemText(problem);
+  // Browsers drop the first newline inside a textarea (HTML 13.2.6.4.7): the one written here, not one of the reason.
   return html`${fault}
 <form method="post" action="/requests/new">${tokenField(deps, caller)}
 <input type="hidden" name="idempotencyKey" value="${randomUUID()}">
 <label for="entitlement">What</label>
 <select id="entitlement" name="entitlement" required>${offers.map((offer) => option(offer, fields.entitlement))}</select>
+<details><summary>What these are for</summary><dl>${offers.map(about)}</dl></details>
 <label for="duration">For how long</label>
 <input id="duration" name="duration" required maxlength="20" value="${fields.duration ?? '1h'}" aria-describedby="duration-hint">
-<p class="quiet" id="duration-hint">Such as 15m, 1h or 1h30m.</p>
-<label for="reason">Why</label>
-<textarea id="reason" name="reason" rows="3" required maxlength="${maxWords}">${fields.reason ?? ''}</textarea>
+<p class="quiet" id="duration-hint">Such as 15m, 1h or 1h30m. It counts from approval.</p>
+<label for="reason">Reason</label>
+<textarea id="reason" name="reason" rows="3" required maxlength="${maxWords}" dir="auto" aria-describedby="reason-hint">
+${fields.reason ?? ''}</textarea>
+<p class="quiet" id="reason-hint">The people who approve read it, and so do auditors.</p>
 <label for="ticket">Ticket</label>
 <input id="ticket" name="ticket" maxlength="100" value="${fields.ticket ?? ''}" aria-describedby="ticket-hint">
 <p class="quiet" id="ticket-hint">Where the access needs one.</p>
@@ -61,8 +66,12 @@ function form(
 }
 
 function option(offer: Offer, chosen: string | undefined): Html {
-  const text = `${offer.id} – ${offer.description}, up to ${lengthText(offer.terms.maxDurationSeconds)}`;
+  const text = `${offer.id}, up to ${lengthText(offer.terms.maxDurationSeconds)}`;
   return offer.id === chosen
     ? html`<option value="${offer.id}" selected>${text}</option>`
     : html`<option value="${offer.id}">${text}</option>`;
+}
+
+function about({ id, description, account }: Offer): Html {
+  return html`<dt>${id}</dt><dd>${description}. ${account.name} (${account.id})</dd>`;
 }

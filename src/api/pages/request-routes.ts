@@ -4,6 +4,7 @@ import { cancelRequest } from '../../approvals/cancel-request.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
 import { parseDuration } from '../../catalog/duration.ts';
+import { safeReturnTo } from '../../identity/return-to.ts';
 import { Refusal, type RefusalCode } from '../../refusal.ts';
 import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -19,8 +20,9 @@ const token = { [formTokenField]: T.String() } as const;
 const field = (maxLength: number) => T.Optional(T.String({ maxLength }));
 // Longer than what is accepted in the end, so that too much comes back in the form with a word about it.
 const asking = { entitlement: field(300), duration: field(40), reason: field(5_000), ticket: field(1_000) };
+const comment = field(5_000);
 const params = T.Object({ id: RequestId });
-const comeBackTo = (request: FastifyRequest) => `/requests/${(request.params as { id: string }).id}`;
+const requestPage = (request: FastifyRequest) => `/requests/${(request.params as { id: string }).id}`;
 
 export function requestPages(app: TypedApp, deps: ApiDeps): void {
   app.get(
@@ -33,7 +35,7 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
     {
       config: {
         operation: 'sendNewRequest',
-        comeBackTo: (request) => prefilled(request.body),
+        comeBackTo: (request) => prefilled('/requests/new', Object.keys(asking), request.body),
       },
       schema: {
         hide: true,
@@ -61,30 +63,41 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
   );
   app.get(
     '/requests/:id',
-    { config: { operation: 'showRequest' }, schema: { hide: true, params } },
-    (request, reply) => showRequest(deps, callerOf(request), reply, request.params.id),
+    {
+      config: { operation: 'showRequest' },
+      // Any id: one that cannot be one is not found, like every other that is none.
+      schema: { hide: true, params: T.Object({ id: T.String() }), querystring: T.Object({ comment }) },
+    },
+    (request, reply) =>
+      showRequest(deps, callerOf(request), reply, {
+        id: request.params.id,
+        comment: request.query.comment,
+      }),
   );
   app.post(
     '/requests/:id/review',
     {
-      config: { operation: 'sendReview', comeBackTo },
+      config: {
+        operation: 'sendReview',
+        comeBackTo: (request) => prefilled(requestPage(request), ['comment'], request.body),
+      },
       schema: {
         hide: true,
         params,
         body: T.Object(
-          { ...token, digest: T.String({ maxLength: 100 }), decision: Decision, comment: field(5_000) },
+          { ...token, digest: T.String({ maxLength: 100 }), decision: Decision, comment },
           closed,
         ),
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { decision, digest, comment } = request.body;
+      const { decision, digest, comment: words } = request.body;
       await reviewRequest(deps.approvals, callerOf(request), {
         id,
         decision,
         digest,
-        comment: comment ?? null,
+        comment: words ?? null,
       });
       return reply.redirect(`/requests/${id}`, 303);
     },
@@ -92,7 +105,7 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
   app.post(
     '/requests/:id/cancel',
     {
-      config: { operation: 'sendCancel', comeBackTo },
+      config: { operation: 'sendCancel', comeBackTo: requestPage },
       schema: { hide: true, params, body: T.Object(token, closed) },
     },
     async (request, reply) => {
@@ -122,13 +135,21 @@ function secondsOf(duration: string): number {
   return seconds;
 }
 
-// The form with what was filled in, so that a step-up in between loses nothing. The body may not have been checked yet.
-function prefilled(body: unknown): string {
+// The form with what was filled in, so that a step-up in between loses nothing: only words too long for an address are left
+// out, whole, as half a reason could pass for one. The body may not have been checked yet.
+function prefilled(page: string, names: readonly string[], body: unknown): string {
   const sent = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
-  const query = new URLSearchParams();
-  for (const name of Object.keys(asking)) {
+  const filled = names.flatMap((name) => {
     const value: unknown = sent.get(name);
-    if (typeof value === 'string' && value !== '') query.set(name, value);
+    return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
+  });
+  let address = page;
+  const query = new URLSearchParams();
+  for (const [name, value] of filled.toSorted(([, a], [, b]) => a.length - b.length)) {
+    query.set(name, value);
+    const longer = `${page}?${query.toString()}`;
+    if (safeReturnTo(longer) === null) break;
+    address = longer;
   }
-  return query.size === 0 ? '/requests/new' : `/requests/new?${query.toString()}`;
+  return address;
 }

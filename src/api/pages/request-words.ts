@@ -1,28 +1,55 @@
 import type { RequestView } from '../../approvals/view.ts';
 import { html, type Html } from './html.ts';
 
-const states: Readonly<Record<string, string>> = {
-  pending: 'Waiting for approval',
-  approved: 'Approved',
-  denied: 'Denied',
-  cancelled: 'Cancelled',
-  expired: 'Expired unanswered',
-  scheduled: 'Starts later',
-  activating: 'Being set up',
-  active: 'Active',
-  failed: 'Failed',
-  ending: 'Ending',
-  ended: 'Ended',
+type Tone = 'waiting' | 'good' | 'bad' | 'over';
+
+const states: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
+  pending: ['Waiting for approval', 'waiting'],
+  approved: ['Approved', 'good'],
+  denied: ['Denied', 'bad'],
+  cancelled: ['Cancelled', 'over'],
+  expired: ['Expired unanswered', 'over'],
+  scheduled: ['Starts later', 'waiting'],
+  activating: ['Being set up', 'waiting'],
+  active: ['Active', 'good'],
+  failed: ['Failed', 'bad'],
+  ending: ['Ending', 'waiting'],
+  ended: ['Ended', 'over'],
 };
 
 /** A state as people say it. */
 export function stateText(state: string): Html {
-  return html`<span class="state">${states[state] ?? state}</span>`;
+  const [text, tone] = states[state] ?? [state, 'over'];
+  return html`<span class="state ${tone}">${text}</span>`;
+}
+
+/** The state of a grant. What is due already but not yet taken up does not start "later". */
+export function grantStateText(
+  grant: { readonly state: string; readonly startsAt: string },
+  now: Date,
+): Html {
+  const due = grant.state === 'scheduled' && new Date(grant.startsAt) <= now;
+  return stateText(due ? 'activating' : grant.state);
 }
 
 /** The name of a person, or the id when no name is known. */
-export function personText(person: { readonly id: string; readonly name: string | null }): string {
+export function nameText(person: { readonly id: string; readonly name: string | null }): string {
   return person.name ?? person.id;
+}
+
+/** The same, kept apart from the words around it whichever way it is written. */
+export function personText(person: Parameters<typeof nameText>[0]): Html {
+  return html`<bdi>${nameText(person)}</bdi>`;
+}
+
+/** Several people, with commas. */
+export function peopleText(people: readonly Parameters<typeof personText>[0][]): Html {
+  return html`${people.map((person, i) => html`${i === 0 ? '' : ', '}${personText(person)}`)}`;
+}
+
+/** What people wrote, set off from what Daypass says: it can look like anything. */
+export function wordsText(words: string): Html {
+  return html`<p class="words" dir="auto">${words}</p>`;
 }
 
 /** What a request is for, in a line. */

@@ -1,64 +1,84 @@
 import type { FastifyReply } from 'fastify';
 import { getRequest } from '../../approvals/get-request.ts';
 import type { RequestView } from '../../approvals/view.ts';
+import { listGrants } from '../../broker/list-grants.ts';
+import type { GrantView } from '../../broker/view.ts';
 import type { Caller } from '../../identity/caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { endForm } from './end-form.ts';
 import { html, type Html } from './html.ts';
 import { sendPage, tokenField } from './layout.ts';
-import { entitlementsText, personText, stateText } from './request-words.ts';
-import { lengthText, timeText } from './time-text.ts';
+import {
+  entitlementsText,
+  grantStateText,
+  nameText,
+  peopleText,
+  personText,
+  stateText,
+  wordsText,
+} from './request-words.ts';
+import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
 
-/** One request: who asks for what, why and for how long, and what the caller may do about it. */
+/**
+ * One request: who asks for what, why and for how long, and what the caller may do about it.
+ * @param comment what the caller wrote before a step-up came in between
+ */
 export async function showRequest(
   deps: ApiDeps,
   caller: Caller,
   reply: FastifyReply,
-  id: string,
+  { id, comment = '' }: { readonly id: string; readonly comment?: string | undefined },
 ): Promise<FastifyReply> {
   const request = await getRequest(deps.approvals, caller, id);
+  const granted =
+    request.grants.length === 0 ? [] : (await listGrants(deps.broker, caller, { request: id })).items;
+  const now = deps.clock();
   return sendPage(deps, reply, caller, {
     title: `Request for ${entitlementsText(request)}`,
     body: html`<p>${stateText(request.state)}</p>
-${facts(request)}
-${request.mayReview ? reviewForm(deps, caller, request) : null}
+${facts(request, now)}
+${request.mayReview ? reviewForm(deps, caller, request, comment) : null}
 ${request.mayCancel ? cancelForm(deps, caller, request) : null}
 ${answers(request)}
-${grants(request)}`,
+${grants(deps, caller, request, granted, now)}`,
   });
 }
 
-function facts(request: RequestView): Html {
+// What counts comes before what was written: a long reason pushes nothing out of sight.
+function facts(request: RequestView, now: Date): Html {
   const what = request.entitlements.map(
     (e) => html`<li><strong>${e.id}</strong> in ${e.account.name} (${e.account.id}): ${e.description}</li>`,
   );
   return html`<dl>
 <dt>Who</dt><dd>${personText(request.requester)}</dd>
 <dt>What</dt><dd><ul>${what}</ul></dd>
-<dt>Why</dt><dd class="words">${request.reason}</dd>
 <dt>For how long</dt><dd>${lengthText(request.durationSeconds)}${request.startAt === null ? ' from approval' : html` from ${timeText(request.startAt)}`}</dd>
-${request.ticket === null ? null : html`<dt>Ticket</dt><dd>${request.ticket}</dd>`}
-<dt>Asked</dt><dd>${timeText(request.createdAt)}${request.state === 'pending' ? html`, unanswered it expires ${timeText(request.expiresAt)}` : null}</dd>
+${request.ticket === null ? null : html`<dt>Ticket</dt><dd><bdi>${request.ticket}</bdi></dd>`}
+<dt>Reason</dt><dd>${wordsText(request.reason)}</dd>
+<dt>Asked</dt><dd>${timeText(request.createdAt)}</dd>
+${request.state === 'pending' ? html`<dt>Expires unanswered</dt><dd>${timeText(request.expiresAt)} (${timeLeft(request.expiresAt, now)})</dd>` : null}
 ${request.waitingFor.map(
   (w) =>
-    html`<dt>Waiting for</dt><dd>${w.needed} of ${w.groups.join(', ')}${w.people.length === 0 ? '' : `: ${w.people.map(personText).join(', ')}`}</dd>`,
+    html`<dt>Waiting for</dt><dd>${w.needed} of ${w.groups.join(', ')}${w.people.length === 0 ? null : html`: ${peopleText(w.people)}`}</dd>`,
 )}
-<dt>Digest</dt><dd><code>${request.digest}</code></dd>
+<dt>Digest</dt><dd class="quiet"><code>${request.digest}</code></dd>
 </dl>`;
 }
 
-function reviewForm(deps: ApiDeps, caller: Caller, request: RequestView): Html {
+function reviewForm(deps: ApiDeps, caller: Caller, request: RequestView, comment: string): Html {
   return html`<section><h2>Your review</h2>
 <form method="post" action="/requests/${request.id}/review">${tokenField(deps, caller)}
 <input type="hidden" name="digest" value="${request.digest}">
-<label for="comment">Comment</label>
-<textarea id="comment" name="comment" rows="3" maxlength="1000"></textarea>
+<label for="comment">Comment <span class="quiet">(may be left out)</span></label>
+<textarea id="comment" name="comment" rows="3" maxlength="1000" dir="auto">
+${comment}</textarea>
 <p class="buttons"><button name="decision" value="approve">Approve</button>
-<button class="plain" name="decision" value="deny">Deny</button></p></form></section>`;
+<button class="danger" name="decision" value="deny">Deny</button></p></form></section>`;
 }
 
 function cancelForm(deps: ApiDeps, caller: Caller, request: RequestView): Html {
   return html`<form method="post" action="/requests/${request.id}/cancel">${tokenField(deps, caller)}
-<button class="plain">Cancel this request</button></form>`;
+<p class="buttons"><button class="plain">Cancel this request</button></p></form>`;
 }
 
 function answers(request: RequestView): Html | null {
@@ -66,17 +86,26 @@ function answers(request: RequestView): Html | null {
   const items = request.reviews.map(
     (
       r,
-    ) => html`<li>${personText(r.reviewer)} ${r.decision === 'approve' ? 'approved' : 'denied'}, ${timeText(r.createdAt)}
-${r.comment === null ? null : html`<p class="words">${r.comment}</p>`}</li>`,
+    ) => html`<li><p><bdi>${nameText(r.reviewer)} ${r.decision === 'approve' ? 'approved' : 'denied'}</bdi>, ${timeText(r.createdAt)}</p>
+${r.comment === null ? null : wordsText(r.comment)}</li>`,
   );
-  return html`<section><h2>Answers</h2><ul>${items}</ul></section>`;
+  return html`<section><h2>Answers</h2><ul class="cards">${items}</ul></section>`;
 }
 
-function grants(request: RequestView): Html | null {
+function grants(
+  deps: ApiDeps,
+  caller: Caller,
+  request: RequestView,
+  granted: readonly GrantView[],
+  now: Date,
+): Html | null {
   if (request.grants.length === 0) return null;
-  const items = request.grants.map(
-    (g) =>
-      html`<li>${g.entitlement}: ${stateText(g.state)}, ${timeText(g.startsAt)} to ${timeText(g.endsAt)}</li>`,
-  );
-  return html`<section><h2>Access</h2><ul>${items}</ul></section>`;
+  const items = request.grants.map((g) => {
+    const full = granted.find(({ id }) => id === g.id);
+    return html`<li><h3>${g.entitlement}</h3>
+<p>${grantStateText(g, now)}${g.state === 'active' ? html` <strong>${timeLeft(g.endsAt, now)}</strong>` : null}</p>
+<p>${periodText(g.startsAt, g.endsAt)}</p>
+${full === undefined ? null : endForm(deps, caller, full)}</li>`;
+  });
+  return html`<section><h2>Access</h2><ul class="cards">${items}</ul></section>`;
 }
