@@ -1,3 +1,4 @@
+import { formatDuration } from '../catalog/duration.ts';
 import type { Entitlement } from '../catalog/types.ts';
 import { maxTicketLength, ticketAccepted } from '../catalog/ticket.ts';
 import { Refusal } from '../refusal.ts';
@@ -85,7 +86,7 @@ export function requireWithinTerms(ask: Ask, entitlements: readonly Entitlement[
     if (ask.durationSeconds > entitlement.maxDurationSeconds) {
       throw new Refusal(
         'invalid_input',
-        `${entitlement.id} can be had for at most ${entitlement.maxDurationSeconds} seconds: ask for ${minDurationSeconds} to ${entitlement.maxDurationSeconds}.`,
+        `${entitlement.id} can be had for ${formatDuration(minDurationSeconds)} to ${formatDuration(entitlement.maxDurationSeconds)} (${minDurationSeconds} to ${entitlement.maxDurationSeconds} seconds).`,
         { rule: `${entitlement.id}#maxDuration` },
       );
     }

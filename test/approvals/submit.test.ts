@@ -97,7 +97,7 @@ test.each([
   ['59 seconds', { durationSeconds: 59 }, 'at least 60'],
   ['half a second', { durationSeconds: 900.5 }, 'whole number of seconds'],
   ['not a number', { durationSeconds: Number.NaN }, 'whole number of seconds'],
-  ['over the limit', { durationSeconds: 3601 }, 'prod/admin can be had for at most 3600 seconds'],
+  ['over the limit', { durationSeconds: 3601 }, 'prod/admin can be had for 1m to 1h'],
   ['blank reason', { reason: ' \n ' }, 'reason must say something'],
   ['long reason', { reason: 'x'.repeat(1001) }, 'at most 1000 characters'],
   ['a control character', { reason: 'a\u0007b' }, 'without control characters'],
@@ -132,7 +132,7 @@ test('the longest duration is that of each entitlement asked for, not of any tha
       ticket: 'OPS-1',
     }),
   );
-  expect(refusal.message).toContain('prod/admin can be had for at most 3600');
+  expect(refusal.message).toContain('prod/admin can be had for 1m to 1h');
   const alone = await world.ask(engineer, {
     entitlements: ['prod/long'],
     durationSeconds: 7200,
