@@ -19,7 +19,7 @@ try {
   const slack = { signingSecret: 'demo-slack-signing-secret', team: 'T0DEMO', user: 'U0BLAKE' };
   const stack = await startStack({
     onStep: (text) => say.line(text),
-    environment: { SLACK_SIGNING_SECRET: slack.signingSecret },
+    environment: { SLACK_SIGNING_SECRET: slack.signingSecret, SLACK_TEAM_IDS: slack.team },
   });
   const stop = stopOnce(() => stack.stop());
   process.once('SIGINT', () => void stop().then(() => process.exit(0)));

@@ -157,7 +157,8 @@ BEGIN
   END IF;
   FOREACH col IN ARRAY TG_ARGV LOOP
     IF to_jsonb(NEW) -> col IS DISTINCT FROM to_jsonb(OLD) -> col THEN
-      RAISE EXCEPTION '%.% changes with the state only', TG_TABLE_NAME, col USING ERRCODE = 'integrity_constraint_violation';
+      RAISE EXCEPTION '%.% changes with the state only', TG_TABLE_NAME, col
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
   END LOOP;
   RETURN NEW;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Browser } from '../browser.ts';
+import { confirmClient } from '../confirm-client.ts';
 import type { SignInMethod } from '../idp/methods.ts';
 import { signInAtIdp } from '../idp/sign-in.ts';
 
@@ -48,8 +49,10 @@ export class Person {
     let page = await this.#browser.get(`${this.#url}/oauth/authorize?${query.toString()}`, {
       stopAt: redirectUri,
     });
-    if (!page.url.startsWith(redirectUri))
+    // Whoever is signed in at the provider already is not asked there again.
+    if (page.body.includes(`${this.key}/${method}`))
       page = await signInAtIdp(this.#browser, page, this.key, method, { stopAt: redirectUri });
+    page = await confirmClient(this.#browser, page, { stopAt: redirectUri });
     const landed = new URL(page.url);
     const code = landed.searchParams.get('code');
     if (code === null || landed.searchParams.get('state') !== state)

@@ -20,7 +20,12 @@ export interface Stack {
   readonly database: string;
   readonly idp: Idp;
   readonly aws: Aws;
+  /** The Daypass that runs now. */
   readonly daypass: ChildProcess;
+  /** What Daypass was started with. Carries secrets: never print it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Starts Daypass again at the same address, once it is gone. */
+  restart(): Promise<void>;
   /** Starts another Daypass on the same database; stopped together with the rest. */
   startReplica(): Promise<Replica>;
   stop(): Promise<void>;
@@ -34,8 +39,10 @@ export interface Replica {
 export interface StackOptions {
   /** Told of each part as it comes up. */
   readonly onStep: (text: string) => void;
-  /** Extra or other environment variables of Daypass. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Extra or other environment variables of Daypass; a function gets those it would have, and may put something in between. */
+  readonly environment?:
+    | Readonly<Record<string, string>>
+    | ((environment: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>);
   /** Who can sign in; the demo's cast when left out. */
   readonly users?: readonly DevUser[];
 }
@@ -76,11 +83,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const database = 'daypass';
     await postgres.createDatabase(database);
-    const environment = {
-      ...(await daypassEnvironment(port, url, postgres, database, idp, aws)),
-      ...options.environment,
-    };
-    await runToEnd(environment, ['migrate']);
+    const standard = await daypassEnvironment(port, url, postgres, database, idp, aws);
+    await runToEnd(standard, ['migrate']);
+    const other =
+      typeof options.environment === 'function' ? await options.environment(standard) : options.environment;
+    const environment = { ...standard, ...other };
     const serve = async (replicaPort: number): Promise<Replica> => {
       const replica = {
         url: `http://127.0.0.1:${replicaPort}`,
@@ -90,7 +97,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await untilReady(replica.process, replica.url);
       return replica;
     };
-    const { process: daypass } = await serve(port);
+    let { process: daypass } = await serve(port);
     options.onStep(`Daypass on ${url}`);
     return {
       url,
@@ -98,7 +105,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       database,
       idp,
       aws,
-      daypass,
+      get daypass() {
+        return daypass;
+      },
+      environment,
+      restart: async () => {
+        ({ process: daypass } = await serve(port));
+      },
       startReplica: async () => serve(await freePort()),
       stop,
     };
@@ -140,6 +153,7 @@ async function daypassEnvironment(
     OPERATORS_GROUP: 'daypass-operators',
     AUDITORS_GROUP: 'daypass-auditors',
     SLACK_SIGNING_SECRET: randomBytes(16).toString('hex'),
+    SLACK_TEAM_IDS: 'T0DEMO',
     IDENTITY_CENTER_INSTANCE_ARN: aws.world.identityCenter.instanceArn,
     IDENTITY_STORE_ID: aws.world.identityCenter.identityStoreId,
     AWS_REGION: aws.world.region,

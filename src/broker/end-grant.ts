@@ -1,3 +1,4 @@
+import { readBefore } from '../audit/unavailable.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { BrokerDeps } from './deps.ts';
@@ -18,7 +19,7 @@ export async function endGrant(
   caller: Caller,
   { grantId, because = null }: { readonly grantId: string; readonly because?: string | null },
 ): Promise<GrantView> {
-  const seen = await readGrant(deps.db, grantId);
+  const seen = await readBefore(readGrant(deps.db, grantId));
   if (seen === null || !maySee(seen, caller)) throw notFound('grant');
   const owner = seen.personId === caller.personId;
   if (!owner && !caller.isOperator) {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, not, or, type SQL, sql } from 'drizzle-orm';
 import { grants, sessions } from '../db/schema.ts';
 import { activateGrant } from './activate-grant.ts';
 import type { BrokerDeps } from './deps.ts';
@@ -37,8 +37,12 @@ export async function sweepGrants(deps: BrokerDeps): Promise<SweepResult> {
   const settled = await eachSession(deps, unsettled, (sessionId) =>
     guarded(sessionId, () => settleSession(deps, { sessionId }, { bySweep: true })),
   );
+  // What was issued can still be used: the target would only answer that it is too early.
+  const tooEarly = sql`EXISTS (
+    SELECT FROM ${sessions} s WHERE s.grant_id = "grants"."id" AND s.last_possible_use > ${now.toISOString()}::timestamptz
+  )`;
   const endingOrDue = or(
-    eq(grants.state, 'ending'),
+    and(eq(grants.state, 'ending'), not(tooEarly)),
     and(inArray(grants.state, ['scheduled', 'activating', 'active']), lte(grants.endsAt, now)),
   );
   const ended = await eachGrant(deps, endingOrDue, (grantId) =>

@@ -1,4 +1,5 @@
 import { and, eq, gt } from 'drizzle-orm';
+import { readBefore } from '../audit/unavailable.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import type { Queries } from '../db/pool.ts';
 import { chatLinkCodes, chatLinks, people } from '../db/schema.ts';
@@ -24,7 +25,7 @@ export async function linkChatAccount(
 ): Promise<void> {
   const codeHash = linkCodeHash(input.code);
   if (codeHash === null) throw badCode();
-  const personId = await ownerOf(deps.db, codeHash, deps.clock());
+  const personId = await readBefore(ownerOf(deps.db, codeHash, deps.clock()));
   if (personId === null) throw badCode();
   // Only now is it known who acts; everything is checked again where it counts.
   const context = { actor: { type: 'person', id: personId }, ...input.meta } as const;

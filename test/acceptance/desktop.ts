@@ -45,9 +45,11 @@ export async function newDesktop(
 function browserProgram(key: string, method: SignInMethod): string {
   return `#!${process.execPath}
 import { Browser } from ${JSON.stringify(pathOf('../../dev/browser.ts'))};
+import { confirmClient } from ${JSON.stringify(pathOf('../../dev/confirm-client.ts'))};
 import { signInAtIdp } from ${JSON.stringify(pathOf('../../dev/idp/sign-in.ts'))};
 const browser = new Browser();
-const page = await browser.get(process.argv[2]);
-if (page.body.includes(${JSON.stringify(`${key}/${method}`)})) await signInAtIdp(browser, page, ${JSON.stringify(key)}, ${JSON.stringify(method)});
+let page = await browser.get(process.argv[2]);
+if (page.body.includes(${JSON.stringify(`${key}/${method}`)})) page = await signInAtIdp(browser, page, ${JSON.stringify(key)}, ${JSON.stringify(method)});
+await confirmClient(browser, page);
 `;
 }

@@ -54,7 +54,7 @@ test.each(['pending', 'approved', 'denied', 'cancelled', 'expired'])(
       state,
     ]);
     await expect(update).rejects.toMatchObject({
-      constraint: state === 'denied' ? 'requests_state_has_event' : 'requests_legal_transition',
+      constraint: state === 'denied' ? 'requests_quiet' : 'requests_legal_transition',
     });
   },
 );

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDenials } from '../../src/api/denials.ts';
 import { slackRoutes } from '../../src/api/inbound/slack.ts';
 import { createChatLinkCode } from '../../src/channels/create-chat-link-code.ts';
 import { Secret } from '../../src/keys/secret.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   approver = await world.person('Aron', ['approvers']);
   app = Fastify();
   app.decorateRequest('caller', null);
+  app.decorate('denials', createDenials({ ...world.deps, countStranger: (kind) => counted.push(kind) }));
   // Another part of the edge reads JSON and forms its own way; neither may reach into this route.
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -33,6 +35,7 @@ beforeAll(async () => {
       ...world.deps,
       signingSecret: new Secret(secret),
       publicUrl: new URL('https://daypass.example/'),
+      teamIds: ['T1', 'T2'],
     },
     countStranger: (kind) => counted.push(kind),
   });
@@ -63,11 +66,12 @@ const button = (
   user: string,
   asked: { id: string | null; digest: string },
   decision: 'approve' | 'deny' = 'approve',
+  team = 'T1',
 ) =>
   new URLSearchParams({
     payload: JSON.stringify({
       type: 'block_actions',
-      team: { id: 'T1' },
+      team: { id: team },
       user: { id: user },
       actions: [
         {
@@ -149,6 +153,72 @@ describe('the signature', () => {
     await post(command('U-once', 'help'));
     const now = Math.floor(world.now().getTime() / 1000);
     expect(await world.count('callback_replays WHERE expires_at < to_timestamp($1)', [now])).toBe(0);
+  });
+});
+
+describe('a fault', () => {
+  // Stands for a database that goes away: whatever writes the named table fails.
+  async function without<T>(table: string, body: () => Promise<T>): Promise<T> {
+    await world.root.query(`ALTER TABLE ${table} RENAME TO ${table}_away`);
+    try {
+      return await body();
+    } finally {
+      await world.root.query(`ALTER TABLE ${table}_away RENAME TO ${table}`);
+    }
+  }
+
+  test('in the middle of an act forgets the callback with it, so that the same one can be sent again', async () => {
+    const user = await linkedUser(approver);
+    const asked = await chatRequest();
+    const body = button(user, asked);
+    const headers = sign(body);
+    expect((await without('reviews', () => post(body, headers))).status).toBe(500);
+    expect(await world.count('reviews WHERE request_id = $1', [asked.id])).toBe(0);
+    expect((await post(body, headers)).text).toContain('You approved');
+    expect((await post(body, headers)).text).toBe('Daypass has already handled this.');
+    expect(await world.count('reviews WHERE request_id = $1', [asked.id])).toBe(1);
+  });
+
+  test('while linking leaves the code and the callback unused', async () => {
+    const person = await world.person('Fay', ['approvers']);
+    const body = command('U-fault', `link ${await code(person)}`);
+    const headers = sign(body);
+    expect((await without('audit_personal_data', () => post(body, headers))).status).toBe(500);
+    expect((await post(body, headers)).text).toContain('now linked');
+  });
+
+  test('a refusal is remembered: sent again it is not judged anew', async () => {
+    const user = await linkedUser(await world.person('Rae', ['others']));
+    const asked = await chatRequest();
+    const body = button(user, asked);
+    const headers = sign(body);
+    expect((await post(body, headers)).text).toContain('no such request');
+    expect((await post(body, headers)).text).toBe('Daypass has already handled this.');
+    expect((await world.kinds(asked.id)).filter((kind) => kind === 'access.denied')).toHaveLength(1);
+  });
+});
+
+describe('another workspace', () => {
+  test('gets the answer of an account that nobody linked, links nothing, and leaves the code unused', async () => {
+    const person = await world.person('Eve', ['approvers']);
+    const typed = await code(person);
+    const { text } = await post(command('U-evil', `link ${typed}`, 'T0EVIL'));
+    expect(text).toBe((await post(button('U-nobody', await chatRequest()))).text);
+    expect(counted.at(-2)).toBe('slack_workspace');
+    expect(await world.count('chat_links WHERE person_id = $1', [person.id])).toBe(0);
+    expect((await post(command('U-own', `link ${typed}`))).text).toContain('now linked');
+  });
+
+  test('decides nothing, also with a link from before it was left out', async () => {
+    await world.root.query("INSERT INTO chat_links VALUES ('slack', 'T0EVIL', 'U-old', $1, now())", [
+      approver.id,
+    ]);
+    const asked = await chatRequest();
+    const { text } = await post(button('U-old', asked, 'approve', 'T0EVIL'));
+    expect(text).toContain('does not know this chat account');
+    expect(await world.count('reviews WHERE request_id = $1', [asked.id])).toBe(0);
+    expect((await post(command('U-old', 'unlink', 'T0EVIL'))).text).toContain('does not know');
+    expect(await world.count("chat_links WHERE external_id = 'U-old'")).toBe(1);
   });
 });
 

@@ -38,7 +38,7 @@ test('connections that break at BEGIN go back: there are never fewer left for th
   for (let times = 0; times < 5; times++) {
     proxy.arm({ statement: 1, when: 'before', refuse: false });
     await expect(note('lost')).rejects.toThrow();
-    expect(proxy.recover()).toBe('begin');
+    expect(proxy.recover().hit).toBe('begin');
   }
   await note('kept');
   expect(await notes()).toEqual([{ text: 'kept' }]);
@@ -71,6 +71,6 @@ test('a body that throws is rolled back, and its own error is what comes out', a
 test('an answer to COMMIT that is lost is an error, though the change stands', async () => {
   proxy.arm({ statement: 3, when: 'after', refuse: false });
   await expect(note('kept')).rejects.toThrow();
-  expect(proxy.recover()).toBe('commit');
+  expect(proxy.recover().hit).toBe('commit');
   expect(await notes()).toEqual([{ text: 'kept' }]);
 });

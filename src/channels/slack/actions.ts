@@ -1,6 +1,7 @@
 import type { ApprovalsDeps } from '../../approvals/deps.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import type { CountStranger } from '../../audit/stranger-failures.ts';
+import { readBefore } from '../../audit/unavailable.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { Refusal } from '../../refusal.ts';
 import type { CallbackMeta, ChatAccount } from '../deps.ts';
@@ -12,6 +13,8 @@ import * as render from './render.ts';
 
 export interface SlackActionDeps extends ApprovalsDeps {
   readonly publicUrl: URL;
+  /** The workspaces whose accounts can stand for people; an account of any other is nobody's. */
+  readonly teamIds: readonly string[];
   readonly countStranger: CountStranger;
   /** Records that a known person was denied something. */
   readonly recordDenial: (caller: Caller, operation: string, target: string, error: Refusal) => Promise<void>;
@@ -19,9 +22,13 @@ export interface SlackActionDeps extends ApprovalsDeps {
 
 /**
  * Does what somebody asked for in Slack, through the same use cases as everywhere, and says in plain text what came of it.
- * Refusals become text; faults are thrown.
+ * Refusals become text; faults are thrown, and so is the refusal that says that nothing could be written.
  */
 export async function act(deps: SlackActionDeps, action: SlackAction, meta: CallbackMeta): Promise<string> {
+  if ('account' in action && !deps.teamIds.includes(action.account.workspace)) {
+    deps.countStranger('slack_workspace', meta.address ?? 'slack');
+    return render.howToLink(deps.publicUrl);
+  }
   switch (action.kind) {
     case 'help':
       return render.help;
@@ -46,7 +53,7 @@ async function asPerson(
   meta: CallbackMeta,
   body: (caller: Caller) => Promise<string>,
 ): Promise<string> {
-  const found = await linkedCaller(deps.db, account, meta);
+  const found = await readBefore(linkedCaller(deps.db, account, meta));
   if (found.kind === 'person') return body(found.caller);
   deps.countStranger(`slack_${found.kind}`, meta.address ?? 'slack');
   return found.kind === 'unlinked' ? render.howToLink(deps.publicUrl) : render.inactive;
@@ -61,7 +68,7 @@ async function link(
     await linkChatAccount(deps, { account: action.account, code: action.code, meta });
     return render.linked;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!isAnswer(error)) throw error;
     deps.countStranger('slack_link', meta.address ?? 'slack');
     return error.message;
   }
@@ -77,8 +84,13 @@ async function review(
     const view = await reviewRequest(deps, caller, { id: request, decision, digest });
     return render.reviewed(view, decision);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!isAnswer(error)) throw error;
     await deps.recordDenial(caller, 'slackCallback', request, error);
     return render.refused(error, request, deps.publicUrl);
   }
+}
+
+// When nothing could be recorded nothing was decided: the same callback may be sent again.
+function isAnswer(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code !== 'audit_unavailable';
 }

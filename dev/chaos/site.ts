@@ -1,0 +1,78 @@
+import pg from 'pg';
+import { Person } from '../demo/person.ts';
+import { type Stack, startStack } from '../demo/stack.ts';
+import type { DevUser } from '../idp/users.ts';
+import { type AwsFront, startAwsFront } from './aws-front.ts';
+import { type PostgresProxy, type Seen, startPostgresProxy } from './postgres-proxy.ts';
+
+export interface SiteOptions {
+  readonly users: readonly DevUser[];
+  readonly onStep?: (text: string) => void;
+  readonly delays?: () => { readonly before: number; readonly after: number };
+  readonly onStatement?: (seen: Seen) => void;
+  readonly onAssumeRole?: (moment: 'arrived' | 'answered') => void;
+}
+
+/** The demo's stack with something watching between Daypass and Postgres, and between Daypass and AWS. */
+export interface Site {
+  readonly stack: Stack;
+  readonly proxy: PostgresProxy;
+  readonly front: AwsFront;
+  /** Connections that do not go through the proxy. */
+  readonly database: pg.Pool;
+  /** The URL of the database, as Daypass's own role, past the proxy. */
+  readonly databaseUrl: string;
+  /** Signed in with a second factor. */
+  person(user: DevUser): Promise<Person>;
+  stop(): Promise<void>;
+}
+
+export async function startSite(options: SiteOptions): Promise<Site> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const between = async (standard: Readonly<Record<string, string>>) => {
+    const databaseUrl = standard.DATABASE_URL ?? '';
+    const { hostname, port } = new URL(databaseUrl);
+    const proxy = await startPostgresProxy({ host: hostname, port: Number(port) }, options.onStatement);
+    stops.push(() => proxy.close());
+    const database = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+    database.on('error', () => undefined);
+    stops.push(() => database.end());
+    const front = await startAwsFront({
+      endpoint: standard.AWS_ENDPOINT_URL ?? '',
+      database,
+      ...(options.delays === undefined ? {} : { delays: options.delays }),
+      ...(options.onAssumeRole === undefined ? {} : { observe: options.onAssumeRole }),
+    });
+    stops.push(() => front.close());
+    return { proxy, front, database, databaseUrl };
+  };
+  const parts: Awaited<ReturnType<typeof between>>[] = [];
+  const stack = await startStack({
+    onStep: options.onStep ?? (() => undefined),
+    users: options.users,
+    environment: async (standard) => {
+      const made = await between(standard);
+      parts.push(made);
+      return {
+        DATABASE_URL: made.proxy.through(made.databaseUrl),
+        AWS_ENDPOINT_URL: made.front.endpoint,
+      };
+    },
+  });
+  const [made] = parts;
+  if (made === undefined) throw new Error('the stack came up without asking for its environment');
+  return {
+    stack,
+    ...made,
+    async person(user) {
+      const person = new Person(stack.url, user.key, user.name);
+      await person.signIn('otp');
+      return person;
+    },
+    async stop() {
+      // While something still stands in between, Daypass goes first.
+      await stack.stop();
+      for (const stop of stops.toReversed()) await stop();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Aws, startAws } from '../../dev/aws/aws.ts';
+import { demoWorld } from '../../dev/aws/demo-world.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+let database: TestDatabase;
+let empty: TestDatabase;
+let aws: Aws;
+let folder: string;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  empty = await createTestDatabase({ migrated: false });
+  aws = await startAws({ world: demoWorld() });
+  folder = await mkdtemp(join(tmpdir(), 'daypass-start-'));
+  environment = {
+    PATH: process.env.PATH ?? '',
+    DATABASE_URL: database.appUrl,
+    PUBLIC_URL: 'https://daypass.example.com',
+    PORT: String(await freePort()),
+    CATALOG: join(root, 'catalog.example.yaml'),
+    // Nobody listens there: a provider that is down is no reason not to start.
+    OIDC_ISSUER: 'http://127.0.0.1:9',
+    OIDC_CLIENT_ID: 'daypass',
+    OIDC_CLIENT_SECRET: 'client-secret-of-the-test',
+    MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
+    OPERATORS_GROUP: 'daypass-operators',
+    AUDITORS_GROUP: 'daypass-auditors',
+    IDENTITY_CENTER_INSTANCE_ARN: aws.world.identityCenter.instanceArn,
+    IDENTITY_STORE_ID: aws.world.identityCenter.identityStoreId,
+    AWS_REGION: aws.world.region,
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: aws.brokerCredentialsUrl,
+  };
+});
+afterAll(async () => {
+  await aws.stop();
+  await database.drop();
+  await empty.drop();
+  await rm(folder, { recursive: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  output(): string;
+  readonly ended: Promise<number | null>;
+}
+
+function serve(env: Record<string, string>): Running {
+  const child = spawn(process.execPath, [`${root}src/main.ts`, 'serve'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+  return { child, output: () => output, ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+async function refused(env: Record<string, string>): Promise<string> {
+  const running = serve(env);
+  expect(await running.ended, running.output()).toBe(78);
+  expect(running.output()).not.toContain('client-secret-of-the-test');
+  return running.output();
+}
+
+test('an empty environment is refused with every missing variable at once', async () => {
+  const output = await refused({ PATH: process.env.PATH ?? '' });
+  for (const name of [
+    'DATABASE_URL',
+    'PUBLIC_URL',
+    'CATALOG',
+    'OIDC_ISSUER',
+    'MASTER_KEY',
+    'OPERATORS_GROUP',
+    'AWS_REGION',
+  ]) {
+    expect(output).toContain(name);
+  }
+});
+
+test.each([
+  ['the owner of the tables', () => ({ DATABASE_URL: database.ownerUrl }), /owns the audit tables/],
+  ['a superuser', () => ({ DATABASE_URL: database.superuserUrl }), /superuser/],
+  ['a database without tables', () => ({ DATABASE_URL: empty.appUrl }), /daypass migrate/],
+  [
+    'a database that is not there',
+    () => ({ DATABASE_URL: 'postgres://daypass_app:x@127.0.0.1:9/daypass' }),
+    /cannot be reached/,
+  ],
+])('the database is refused as %s', async (_who, change, message) => {
+  expect(await refused({ ...environment, ...change() })).toMatch(message);
+});
+
+test('long-term keys are refused before any call is made with them', async () => {
+  const user = aws.issueUserCredentials({ account: '999988887777', userName: 'old-habits' });
+  const calls = aws.log.length;
+  const { AWS_CONTAINER_CREDENTIALS_FULL_URI: _left, ...rest } = environment;
+  const output = await refused({
+    ...rest,
+    AWS_ACCESS_KEY_ID: user.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+  });
+  expect(output).toContain('temporary credentials of a role');
+  expect(output).not.toContain(user.secretAccessKey);
+  expect(aws.log.length).toBe(calls);
+});
+
+test("an IAM user's temporary credentials are no role either", async () => {
+  const user = aws.issueUserCredentials({ account: '999988887777', userName: 'old-habits', seconds: 3600 });
+  aws.serveToBroker(user);
+  try {
+    expect(await refused(environment)).toContain('runs as a role only');
+  } finally {
+    aws.serveToBroker(null);
+  }
+});
+
+test('a catalog with slips is refused with line numbers, and the refusal is on record', async () => {
+  const catalog = join(folder, 'catalog.yaml');
+  await writeFile(
+    catalog,
+    'version: 1\ngroups: [a]\naccounts:\n  prod: { id: 111122223333, name: Prod }\nentitlements: {}\n',
+  );
+  expect(await refused({ ...environment, CATALOG: catalog })).toMatch(/catalog\.yaml:4:\d+: .*quote/i);
+  const client = new pg.Client({ connectionString: database.appUrl });
+  await client.connect();
+  const { rows } = await client.query(`SELECT outcome FROM audit_events WHERE kind = 'catalog.refused'`);
+  await client.end();
+  expect(rows).toEqual([{ outcome: 'failure' }]);
+});
+
+test('it starts while the identity provider is down, says what is missing while AWS is, and stops on SIGTERM', {
+  timeout: 60_000,
+}, async () => {
+  const nowhere = `http://127.0.0.1:${await freePort()}`;
+  const running = serve({ ...environment, AWS_ENDPOINT_URL_STS: nowhere });
+  const address = `http://127.0.0.1:${environment.PORT}`;
+  let answer: Response | null = null;
+  while (answer === null) {
+    if (running.child.exitCode !== null) throw new Error(running.output());
+    answer = await fetch(`${address}/readyz`).catch(() => null);
+  }
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ missing: ['aws'] });
+  expect((await fetch(`${address}/healthz`)).status).toBe(200);
+  running.child.kill('SIGTERM');
+  expect(await running.ended, running.output()).toBe(0);
+  for (const line of running.output().trim().split('\n'))
+    expect(JSON.parse(line)).toMatchObject({ service: 'daypass' });
+});

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { stringify } from 'yaml';
+import { parseCatalog } from '../../src/catalog/load.ts';
+import { sample } from './sample.ts';
+
+/** Whatever the text, nothing is thrown; what is accepted is closed and within limits. */
+function holds(source: string): void {
+  const result = parseCatalog(source);
+  if (!result.ok) {
+    expect(result.problems.length).toBeGreaterThan(0);
+    for (const { line, column, message } of result.problems) {
+      expect(line >= 1 && column >= 1 && message !== '').toBe(true);
+    }
+    return;
+  }
+  for (const entitlement of result.catalog.entitlements.values()) {
+    for (const groups of [entitlement.ask.groups, entitlement.approve.groups]) {
+      expect(groups.length).toBeGreaterThan(0);
+      expect(groups.every((group) => result.catalog.groups.has(group))).toBe(true);
+    }
+    expect(entitlement.maxDurationSeconds).toBeLessThanOrEqual(43_200);
+    expect(entitlement.assurance.issue.level).not.toBe('single-factor');
+  }
+}
+
+/** Text of any kind. */
+export function anyText(numRuns: number): void {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[\][{}:,&*!|>'"%@?#a\n -]{0,40}$/)),
+      holds,
+    ),
+    { numRuns },
+  );
+}
+
+/** Any value, written as YAML. */
+export function anyValue(numRuns: number): void {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => holds(stringify(value))),
+    { numRuns },
+  );
+}
+
+/** The sample catalog with a piece cut out, doubled or replaced. */
+export function brokenCatalog(numRuns: number): void {
+  const place = fc.nat({ max: sample.length });
+  const piece = fc.constantFrom(
+    '',
+    '[]',
+    'null',
+    '~',
+    '*a',
+    '&a ',
+    '{}',
+    '\n',
+    '""',
+    '0',
+    '__proto__',
+    '<<: ',
+    'true',
+    ': ',
+    '- ',
+  );
+  fc.assert(
+    fc.property(place, place, piece, fc.boolean(), (a, b, text, twice) => {
+      const [from, to] = a < b ? [a, b] : [b, a];
+      holds(
+        sample.slice(0, from) +
+          text +
+          (twice ? sample.slice(from, to) : '') +
+          sample.slice(twice ? from : to),
+      );
+    }),
+    { numRuns },
+  );
+}
+
+/** The sample catalog with any value in place of a field. */
+export function anyField(numRuns: number): void {
+  const lines = sample.split('\n').filter((line) => /^ {4}\w/.test(line));
+  fc.assert(
+    fc.property(fc.constantFrom(...lines), fc.jsonValue(), (line, value) => {
+      holds(sample.replace(line, () => `${line.slice(0, line.indexOf(':'))}: ${JSON.stringify(value)}`));
+    }),
+    { numRuns },
+  );
+}
