@@ -8,9 +8,7 @@ import { DEV_USERS } from './idp/users.ts';
 // `npm run demo`: everything on this machine, the main job walked through the public API, then left running.
 //   -- --once  walk and exit      -- --json  one line of JSON on stdout when ready, the rest on stderr
 
-const { values } = parseArgs({
-  options: { once: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-});
+const values = flags();
 const say = createSayer(values.json ? process.stderr : process.stdout);
 const started = performance.now();
 
@@ -22,8 +20,13 @@ try {
     environment: { SLACK_SIGNING_SECRET: slack.signingSecret, SLACK_TEAM_IDS: slack.team },
   });
   const stop = stopOnce(() => stack.stop());
-  process.once('SIGINT', () => void stop().then(() => process.exit(0)));
-  process.once('SIGTERM', () => void stop().then(() => process.exit(0)));
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      asked = true;
+      void stop().then(() => process.exit(0));
+    });
+  }
   try {
     const cast = Object.fromEntries(
       DEV_USERS.map((user) => [user.key, new Person(stack.url, user.key, user.name)]),
@@ -37,6 +40,8 @@ try {
     else {
       say.goOn(stack, cast);
       stack.daypass.once('exit', (code) => {
+        // Ctrl-C reaches Daypass as well.
+        if (asked) return;
         process.stderr.write(`Daypass stopped by itself (exit code ${code}).\n`);
         void stop().then(() => process.exit(1));
       });
@@ -52,6 +57,18 @@ try {
       : `start failed: ${error instanceof Error ? error.message : String(error)}`;
   process.stderr.write(`\nThe demo ${what}\n`);
   process.exitCode = 1;
+}
+
+function flags(): { readonly once: boolean; readonly json: boolean } {
+  try {
+    const off = { type: 'boolean', default: false } as const;
+    return parseArgs({ options: { once: off, json: off } }).values;
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof Error ? error.message : String(error)}\nusage: npm run demo -- [--once] [--json]\n`,
+    );
+    process.exit(2);
+  }
 }
 
 function stopOnce(stop: () => Promise<void>): () => Promise<void> {

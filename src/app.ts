@@ -50,11 +50,18 @@ const sweepEveryMs = 5_000;
  */
 export async function startApp(config: Config, { log, clock }: Surroundings): Promise<App> {
   const onError = (part: string) => (error: unknown) => log.error({ err: error, part }, 'fault');
-  const pool = openPool({
-    url: config.databaseUrl.reveal(),
-    max: config.poolSize,
-    onError: onError('database'),
-  });
+  const open = (max: number) =>
+    openPool({
+      url: config.databaseUrl.reveal(),
+      max,
+      onError: onError('database'),
+      // A URL of its own for LISTEN is given when the first one leads to a transaction pooler.
+      prepare: config.databaseDirectUrl === null,
+    });
+  // A third is kept for what must work while all else is taken: knowing who calls, ending, jobs and sweeps.
+  const kept = Math.max(2, Math.floor(config.poolSize / 3));
+  const pool = open(Math.max(2, config.poolSize - kept));
+  const keptPool = open(kept);
   const jobs = createJobs({
     url: (config.databaseDirectUrl ?? config.databaseUrl).reveal(),
     onError: onError('jobs'),
@@ -63,13 +70,18 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   const masterKey = MasterKey.parse(config.masterKey.reveal());
   const auditKey = { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') };
   const transact = createTransact({ db: pool.db, clock, auditKey, jobs });
+  const own = {
+    db: keptPool.db,
+    transact: createTransact({ db: keptPool.db, clock, auditKey, jobs }),
+    clock,
+  };
   const strangers = createStrangerFailures(clock);
-  const readiness = await startReadiness(pool, aws, onError('readiness'));
+  const readiness = await startReadiness(keptPool, aws, onError('readiness'));
   const catalog = await loadCatalog(config, transact);
   const assuranceMap = parseAssuranceMap(config.assuranceMap);
 
   const identity: IdentityDeps = {
-    db: pool.db,
+    db: own.db,
     transact,
     clock,
     masterKey,
@@ -88,22 +100,28 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     countStranger: strangers.count,
   };
   const approvals: ApprovalsDeps = { db: pool.db, transact, clock, catalog: () => catalog };
-  const targets = createTargets({ db: pool.db, transact, clock, aws, identityCenter: config.identityCenter });
+  const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
   const report = (error: unknown, grant: string) => log.error({ err: error, grant }, 'fault in the broker');
   const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report };
+  const ending: BrokerDeps = { ...own, targets, report };
+  const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog };
   const api: ApiDeps = {
     identity,
     approvals,
     broker,
+    ending,
     audit: { transact },
     transact,
     config: {
       publicUrl: config.publicUrl,
       trustedProxies: config.trustedProxies,
       totpEnabled: config.totpEnabled,
+      // Two connections at the least are left for everything that is no list.
+      readsAtOnce: Math.max(1, config.poolSize - kept - 2),
       acrValuesFor: (level) => acrValuesFor(assuranceMap, level),
     },
     slackSigningSecret: config.slackSigningSecret,
+    slackTeamIds: config.slackTeamIds,
     countStranger: strangers.count,
     log,
     readiness: readiness.now,
@@ -112,18 +130,18 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   };
 
   await jobs.start();
-  await startBrokerJobs(broker, jobs);
+  await startBrokerJobs(ending, jobs);
   await jobs.handle('request.expire', async (payload) => {
-    await expireRequest(approvals, payload);
+    await expireRequest(approvalJobs, payload);
   });
   const server = await buildServer(api);
   const address = await server.listen({ host: config.host, port: config.port });
   const sweeper = startSweeper(
     [
-      { name: 'grants', run: () => sweepGrants(broker) },
-      { name: 'requests', run: () => sweepRequests(approvals) },
+      { name: 'grants', run: () => sweepGrants(ending) },
+      { name: 'requests', run: () => sweepRequests(approvalJobs) },
       { name: 'sign-ins', run: () => sweepSignIns(identity) },
-      { name: 'strangers', run: () => strangers.flush(pool.db) },
+      { name: 'strangers', run: () => strangers.flush(own.db) },
     ],
     sweepEveryMs,
     (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
@@ -138,9 +156,10 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
       await server.close();
       await sweeper.stop();
       await jobs.stop();
-      await strangers.flush(pool.db).catch(onError('strangers'));
+      await strangers.flush(own.db).catch(onError('strangers'));
       aws.close();
       await pool.close();
+      await keptPool.close();
     },
   };
 }

@@ -100,6 +100,12 @@ const settings = {
     standard: '',
     secret: true,
   },
+  slackTeamIds: {
+    name: 'SLACK_TEAM_IDS',
+    about:
+      'Comma-separated ids of the Slack workspaces whose callbacks count, such as `T0123ABCD`. Needed with SLACK_SIGNING_SECRET: the app may be installed in others, and nobody there stands for anybody.',
+    standard: '',
+  },
   identityCenterInstance: {
     name: 'IDENTITY_CENTER_INSTANCE_ARN',
     about: 'IAM Identity Center instance, needed when the catalog names permission sets.',
@@ -133,7 +139,8 @@ const settings = {
   },
   poolSize: {
     name: 'DATABASE_POOL_SIZE',
-    about: 'Most database connections a process holds.',
+    about:
+      'Most database connections a process holds for calls and jobs (4 to 200); a third of them is kept for ending, jobs and knowing who calls. The job queue adds up to five.',
     standard: '10',
   },
   logLevel: { name: 'LOG_LEVEL', about: 'fatal, error, warn, info, debug or trace.', standard: 'info' },
@@ -166,6 +173,8 @@ export interface Config {
   readonly tokenSeconds: number;
   readonly trustedProxies: readonly string[];
   readonly slackSigningSecret: Secret<string> | null;
+  /** The Slack workspaces whose callbacks count; at least one where there is a signing secret. */
+  readonly slackTeamIds: readonly string[];
   readonly identityCenter: {
     readonly instanceArn: string;
     readonly identityStoreId: string;
@@ -239,6 +248,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     tokenSeconds: check.whole('SIGN_IN_SECONDS', raw.tokenSeconds, 300, 86_400),
     trustedProxies: list(raw.trustedProxies),
     slackSigningSecret: raw.slackSigningSecret === '' ? null : new Secret(raw.slackSigningSecret),
+    slackTeamIds: check.slackTeams(raw.slackTeamIds, raw.slackSigningSecret !== ''),
     identityCenter:
       raw.identityCenterInstance === ''
         ? null
@@ -257,7 +267,7 @@ export function readConfig(reader: EnvironmentReader): Config {
       ]),
       forbiddenRoles: list(raw.forbiddenRoles),
     },
-    poolSize: check.whole('DATABASE_POOL_SIZE', raw.poolSize, 2, 200),
+    poolSize: check.whole('DATABASE_POOL_SIZE', raw.poolSize, 4, 200),
     logLevel: check.oneOf('LOG_LEVEL', raw.logLevel, ['fatal', 'error', 'warn', 'info', 'debug', 'trace']),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -321,6 +331,18 @@ function checks(problems: string[]) {
       if (!(number >= least && number <= most))
         problems.push(`${name} must be a whole number from ${least} to ${most}`);
       return number;
+    },
+    slackTeams(value: string, needed: boolean): string[] {
+      const teams = list(value);
+      if (needed && teams.length === 0) {
+        problems.push(
+          'SLACK_TEAM_IDS is not set, and there is a SLACK_SIGNING_SECRET: list the workspaces whose people may use Daypass',
+        );
+      }
+      if (!teams.every((team) => /^[A-Za-z0-9_-]{1,64}$/.test(team))) {
+        problems.push('SLACK_TEAM_IDS must be workspace ids, separated by commas, such as T0123ABCD');
+      }
+      return teams;
     },
     oneOf<const T extends string>(name: string, value: string, choices: readonly T[]): T {
       const choice = choices.find((c) => c === value);

@@ -30,15 +30,23 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   /** Public facts beside the message: what changed, what is demanded. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** Facts for the audit log alone, which the caller may not know. Never part of an answer. */
+  readonly recorded: Readonly<Record<string, unknown>>;
 
-  constructor(code: RefusalCode, message: string, extra: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    extra: Readonly<Record<string, unknown>> = {},
+    recorded: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.code = code;
     this.extra = extra;
+    this.recorded = recorded;
   }
 }
 
-/** The same answer for what does not exist and for what the caller may not see. */
-export function notFound(what: string): Refusal {
-  return new Refusal('not_found', `There is no such ${what}, or it is not yours to see.`);
+/** The same answer for what does not exist and for what the caller may not see; `recorded` tells them apart in the log alone. */
+export function notFound(what: string, recorded: Readonly<Record<string, unknown>> = {}): Refusal {
+  return new Refusal('not_found', `There is no such ${what}, or it is not yours to see.`, {}, recorded);
 }

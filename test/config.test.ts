@@ -37,6 +37,11 @@ test('a complete environment is accepted', () => {
   });
 });
 
+test('the workspaces that Daypass listens to come with the Slack secret', () => {
+  const environment = { ...complete, SLACK_SIGNING_SECRET: 'hush', SLACK_TEAM_IDS: 'T0123ABCD, T0456' };
+  expect(readConfig({ environment, readFile: noFiles }).slackTeamIds).toEqual(['T0123ABCD', 'T0456']);
+});
+
 test('an empty environment names every missing variable at once', () => {
   const named = problems({}).map((problem) => problem.split(' ')[0]);
   expect(named).toEqual(Object.keys(complete));
@@ -51,6 +56,8 @@ test.each([
   ['MASTER_KEY', 'c2hvcnQ=', /32 random bytes/],
   ['TOTP', 'yes', /on, off/],
   ['IDENTITY_STORE_ID', 'd-1', /go together/],
+  ['SLACK_SIGNING_SECRET', 'hush', /SLACK_TEAM_IDS is not set.*list the workspaces/],
+  ['SLACK_TEAM_IDS', 'T1 T2', /workspace ids, separated by commas/],
   ['GUARDRAIL_MAX_DURATION_SECONDS', '86400', /60 to 43200/],
 ])('%s=%s is refused with what to do', (name, value, message) => {
   expect(problems({ ...complete, [name]: value })).toEqual([expect.stringMatching(message) as string]);

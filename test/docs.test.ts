@@ -29,7 +29,7 @@ function commandLines(text: string): string[] {
   );
   return [...blocks, ...inline]
     .map((line) => /(?:^|\$\()(?:bin\/)?daypass (.*?)\)?"?$/.exec(line.trim())?.[1] ?? '')
-    .filter((line) => line !== '');
+    .filter((line) => line !== '' && !line.startsWith('--'));
 }
 
 test('every relative link leads to a file', async () => {
@@ -47,9 +47,12 @@ test('every npm script that a document names exists', async () => {
     scripts: Record<string, string>;
   };
   const unknown = await eachDocument((text, file) =>
-    [...text.matchAll(/\bnpm (?:run )?([a-z:]+)\b/g)]
+    [...text.matchAll(/\bnpm (?:run )?(?:--silent )?([a-z:]+)\b/g)]
       .map((m) => m[1] ?? '')
-      .filter((name) => !['ci', 'run', 'versions', 'warns'].includes(name) && !/^(puts|and|runs)$/.test(name))
+      .filter(
+        (name) =>
+          !['ci', 'run', 'versions', 'warns', 'itself'].includes(name) && !/^(puts|and|runs)$/.test(name),
+      )
       .filter((name) => scripts[name] === undefined)
       .map((name) => `${file}: npm run ${name}`),
   );

@@ -18,8 +18,10 @@ export function inertApiDeps(): ApiDeps {
     identity: inert('identity', { assuranceMap: { acr: new Map(), amr: new Map() } }),
     approvals: inert('approvals'),
     broker: inert('broker'),
+    ending: inert('ending'),
     audit: inert('audit'),
     slackSigningSecret: new Secret(''),
+    slackTeamIds: [],
     transact: () => Promise.reject(new Error('nothing is written here')),
     config: {
       publicUrl: new URL('https://daypass.example'),

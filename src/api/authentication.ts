@@ -5,6 +5,7 @@ import { authorise, type Rule } from './authorisation.ts';
 import type { ApiDeps } from './deps.ts';
 import { ruleOf } from './operation-hook.ts';
 import { sessionCookie } from './session-cookie.ts';
+import { limitUnknownTokens } from './unknown-tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,18 +17,21 @@ declare module 'fastify' {
 // More than any token of ours; longer ones are not worth hashing.
 const longestToken = 200;
 
-/** Sets `request.caller` before anything else runs. */
+/** Sets `request.caller` before anything else runs. Addresses that send many tokens of nobody are asked to wait, unheard. */
 export function identifyCallers(app: FastifyInstance, deps: ApiDeps): void {
   app.decorateRequest('caller', null);
+  const unknown = limitUnknownTokens(deps.clock);
   app.addHook('onRequest', async (request) => {
     const rule = ruleOf(request.routeOptions.config);
     const token = rule === null ? null : tokenFor(rule, request);
     if (rule === null || token === null || token.length > longestToken) return;
+    unknown.requireRoom(token, request.ip);
     request.caller = await authenticate(deps.identity, token, {
       address: request.ip,
       requestId: request.id,
       client: rule.credential === 'cookie' ? 'browser' : 'cli',
     });
+    unknown.lookedUp(token, request.ip, request.caller !== null);
   });
 }
 

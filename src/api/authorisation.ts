@@ -41,7 +41,14 @@ export const operations = {
   confirmTotp: rule('signed-in', 'bearer', 'The first code proves that the app works.'),
   verifyTotp: rule('signed-in', 'bearer', 'Raises the assurance of this sign-in.'),
   resetTotp: rule('operator', 'bearer', "Takes away a person's lost factor."),
-  createChatLink: rule('signed-in', 'bearer', 'A one-use code that links my chat account.'),
+  createChatLink: rule(
+    'signed-in',
+    'bearer',
+    'A one-use code that links my chat account; wants a fresh second factor.',
+  ),
+  listChatLinks: rule('signed-in', 'bearer', 'The chat accounts that stand for me.'),
+  deleteChatLinks: rule('signed-in', 'bearer', 'Ends all of them.'),
+  resetChatLinks: rule('operator', 'bearer', "Ends a person's, whose device or account is lost."),
   graphql: rule('signed-in', 'bearer', 'Each field has its own rule below.'),
 
   getHealth: rule('anyone', 'none', 'Says only that the process answers.'),
@@ -54,6 +61,11 @@ export const operations = {
   finishSignIn: rule('anyone', 'cookie', 'The identity provider sends the browser back here.'),
   endBrowserSignIn: rule('anyone', 'cookie', 'Signing out; form token checked when signed in.'),
   authorizeClient: rule('anyone', 'cookie', 'Start of the command-line sign-in; goes on to the provider.'),
+  confirmClientSignIn: rule(
+    'anyone',
+    'none',
+    "The sign-in cookie and the form's one-use token are the proof.",
+  ),
   exchangeCode: rule('anyone', 'none', 'The code and its PKCE verifier are the proof.'),
   revokeToken: rule('anyone', 'none', 'Whoever holds a token may end it (RFC 7009).'),
   issuerMetadata: rule('anyone', 'none', 'Public discovery document (RFC 8414).'),

@@ -15,11 +15,15 @@ export interface ApiDeps {
   readonly identity: IdentityDeps;
   readonly approvals: ApprovalsDeps;
   readonly broker: BrokerDeps;
+  /** The broker with connections of its own, for what must go on working while everybody else's are taken: ending. */
+  readonly ending: BrokerDeps;
   readonly audit: AuditDeps;
   readonly transact: Transact;
   readonly config: ApiConfig;
   /** Null when none is configured: then there is no callback. */
   readonly slackSigningSecret: Secret<string> | null;
+  /** The Slack workspaces whose callbacks count. */
+  readonly slackTeamIds: readonly string[];
   readonly countStranger: CountStranger;
   readonly log: FastifyBaseLogger;
   readonly readiness: () => Promise<Readiness>;
@@ -32,6 +36,8 @@ export interface ApiConfig {
   readonly publicUrl: URL;
   /** Addresses and networks (CIDR) whose X-Forwarded-For is believed; empty: nobody's. */
   readonly trustedProxies: readonly string[];
+  /** How many lists and fields of GraphQL are read at once; 4 when left out. */
+  readonly readsAtOnce?: number;
   /** Whether people may prove themselves with Daypass's own one-time codes. */
   readonly totpEnabled: boolean;
   /** The acr values of the identity provider that prove a level; may be empty. */

@@ -3,6 +3,10 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { authoriseCallers, identifyCallers } from './authentication.ts';
+import { answerClientErrors } from './client-error.ts';
+import { refuseContentCodings } from './content-coding.ts';
+import { contentPolicy } from './content-policy.ts';
+import { createDenials } from './denials.ts';
 import type { ApiDeps } from './deps.ts';
 import { logCalls } from './call-log.ts';
 import { answerProblem, errorAnswer } from './error-answer.ts';
@@ -10,14 +14,16 @@ import { checkForms } from './form-check.ts';
 import { measureCalls } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { toProblem } from './problem.ts';
-import { refuseNulEverywhere } from './nul.ts';
 import { requireOperations } from './operation-hook.ts';
 import { readJson } from './json-body.ts';
 import { limitRates } from './rate-limit.ts';
+import { refuseUnstorableEverywhere } from './storable.ts';
+import { createTurns } from './turns.ts';
 import { answerUnknownRoutes } from './unknown-route.ts';
 import { installValidation } from './validation.ts';
 
 const largestBody = 64 * 1024;
+const usualReadsAtOnce = 4;
 
 /**
  * The server with everything that every call goes through, and no routes yet: whatever is registered on it afterwards is
@@ -40,8 +46,11 @@ export async function createEdge(deps: ApiDeps): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => {
       answerProblem(deps, request, reply, toProblem(error));
     },
+    clientErrorHandler: answerClientErrors(deps.log),
   });
   readJson(app);
+  app.decorate('denials', createDenials(deps));
+  app.decorate('turns', createTurns(deps.config.readsAtOnce ?? usualReadsAtOnce));
   app.setErrorHandler(errorAnswer(deps));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -50,13 +59,7 @@ export async function createEdge(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-      },
+      directives: contentPolicy(),
     },
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: deps.config.publicUrl.protocol === 'https:' ? { maxAge: 31_536_000 } : false,
@@ -69,8 +72,9 @@ export async function createEdge(deps: ApiDeps): Promise<FastifyInstance> {
   identifyCallers(app, deps);
   await limitRates(app);
   authoriseCallers(app);
+  refuseContentCodings(app);
   checkForms(app, deps);
-  refuseNulEverywhere(app);
+  refuseUnstorableEverywhere(app);
   answerUnknownRoutes(app, deps);
   return app;
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AssuranceDemand } from '../catalog/types.ts';
-import { recordDenial, targetOf } from './denials.ts';
+import { targetOf } from './denials.ts';
 import type { ApiDeps } from './deps.ts';
 import { ruleOf } from './operation-hook.ts';
 import { answerPage } from './pages/error-page.ts';
@@ -10,7 +10,7 @@ import { type Problem, problemBody, problemHeaders, toProblem } from './problem.
 export function errorAnswer(deps: ApiDeps) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const operation = request.routeOptions.config.operation ?? 'none';
-    const told = await recorded(deps, request, operation, error);
+    const told = await recorded(request, operation, error);
     const problem = withWayOut(toProblem(told), deps.config.totpEnabled);
     if (problem.status >= 500) request.log.error({ err: told, operation, code: problem.code }, 'call failed');
     if (request.caller === null && (problem.status === 401 || problem.status === 429)) {
@@ -48,14 +48,9 @@ export function answerProblem(
 }
 
 // A denial that cannot be recorded is told as what it is: the record is out of reach.
-async function recorded(
-  deps: ApiDeps,
-  request: FastifyRequest,
-  operation: string,
-  error: unknown,
-): Promise<unknown> {
+async function recorded(request: FastifyRequest, operation: string, error: unknown): Promise<unknown> {
   try {
-    await recordDenial(deps, request.caller, operation, targetOf(request), error);
+    await request.server.denials.record(request.caller, operation, targetOf(request), error);
     return error;
   } catch (failure) {
     return failure;

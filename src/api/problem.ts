@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type AssuranceDemand, type AssuranceLevel, assuranceLevels } from '../catalog/types.ts';
 import { databaseFault } from '../db/fault.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
+import { contentCodingCode } from './content-coding.ts';
 import { inputFaults, type InputFault } from './validation-message.ts';
 
 /** The HTTP status of each refusal (RFC 9110). */
@@ -31,6 +32,7 @@ export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
 export type EdgeCode =
   | 'method_not_allowed'
   | 'too_large'
+  | 'too_slow'
   | 'unsupported_media_type'
   | 'unavailable'
   | 'internal_error';
@@ -106,12 +108,18 @@ function fromHttpError(error: HttpError): Problem | null {
     case 414:
       return edge(413, 'too_large', 'The input is too large: at most 64 KiB.');
     case 415:
-      return edge(415, 'unsupported_media_type', 'Send JSON, with `Content-Type: application/json`.');
+      return edge(415, 'unsupported_media_type', mediaTypeText(error.code));
     case 429:
       return edge(429, 'rate_limited', 'Too many calls. Wait a moment and try again.');
     default:
       return null;
   }
+}
+
+function mediaTypeText(code: unknown): string {
+  return code === contentCodingCode
+    ? 'Send the body as it is: no `Content-Encoding` is taken.'
+    : 'Send JSON, with `Content-Type: application/json`.';
 }
 
 function badRequestText(code: unknown): string {

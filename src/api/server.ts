@@ -4,6 +4,7 @@ import type { ApiDeps } from './deps.ts';
 import { createEdge } from './edge.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
 import { slackRoutes } from './inbound/slack.ts';
+import { renderClientQuestion } from './pages/client-confirmation.ts';
 import { renderError } from './pages/error-page.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { auditRoutes } from './rest/audit-events.ts';
@@ -30,15 +31,20 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
   factorRoutes(rest, deps);
   chatLinkRoutes(rest, deps);
   serviceRoutes(rest, deps);
-  await app.register((scope) => graphqlRoutes(scope, deps));
+  await app.register((scope) => graphqlRoutes(scope, deps, app.turns));
   await app.register((scope) => pageRoutes(scope, deps));
   const { publicUrl } = deps.config;
   await app.register((scope) =>
-    signInRoutes(scope, { identity: deps.identity, publicUrl, renderError: renderError(deps) }),
+    signInRoutes(scope, {
+      identity: deps.identity,
+      publicUrl,
+      renderError: renderError(deps),
+      renderClientQuestion: renderClientQuestion(deps),
+    }),
   );
-  const { slackSigningSecret: signingSecret, countStranger } = deps;
+  const { slackSigningSecret: signingSecret, slackTeamIds: teamIds, countStranger } = deps;
   if (signingSecret !== null) {
-    const slack = { ...deps.approvals, signingSecret, publicUrl };
+    const slack = { ...deps.approvals, signingSecret, teamIds, publicUrl };
     await app.register((scope) => slackRoutes(scope, { slack, countStranger }));
   }
   await app.ready();

@@ -3,6 +3,7 @@ import type { Caller } from '../identity/caller.ts';
 import { notFound } from '../refusal.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { type Offer, toOffers } from './offer.ts';
+import { unseen } from './unseen.ts';
 
 /** One entitlement. Throws Refusal not_found alike for what does not exist and what the caller may not know of. */
 export async function getOffer(
@@ -12,7 +13,9 @@ export async function getOffer(
 ): Promise<Offer> {
   const catalog = deps.catalog();
   const entitlement = catalog.entitlements.get(id);
-  if (entitlement === undefined || !isVisible(entitlement, caller)) throw notFound('entitlement');
+  if (entitlement === undefined || !isVisible(entitlement, caller)) {
+    throw notFound('entitlement', { entitlements: [id], ...unseen(catalog, caller, entitlement) });
+  }
   const [offer] = await toOffers(deps.db, catalog, [entitlement], caller);
   if (offer === undefined) throw notFound('entitlement');
   return offer;

@@ -96,9 +96,15 @@ function requireRight(
     });
   }
   for (const terms of content.entitlements) {
-    requireAssurance(caller, terms.assurance.approve, work.now);
+    const asker = {
+      rule: `${terms.id}#assurance.approve`,
+      entitlement: terms.id,
+      account: terms.account.id,
+      catalogVersion: catalog.version,
+    };
+    requireAssurance(caller, terms.assurance.approve, work.now, asker);
     const current = catalog.entitlements.get(terms.id);
-    if (current !== undefined) requireAssurance(caller, current.assurance.approve, work.now);
+    if (current !== undefined) requireAssurance(caller, current.assurance.approve, work.now, asker);
   }
   return right.rule;
 }

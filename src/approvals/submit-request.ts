@@ -7,6 +7,7 @@ import { requestEntitlements, requests } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound, Refusal } from '../refusal.ts';
+import { unseen } from './unseen.ts';
 import { type Ask, asksFor, entitlementIds, makeContent, type RequestContent } from './content.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { requestDigest } from './digest.ts';
@@ -54,7 +55,14 @@ export async function submitRequest(
     const entitlements = allowed(catalog, caller, ask.entitlements);
     requireWithinTerms(ask, entitlements);
     requireStartInReach(ask.startAt, work.now);
-    for (const { assurance } of entitlements) requireAssurance(caller, assurance.ask, work.now);
+    for (const { id, account, assurance } of entitlements) {
+      requireAssurance(caller, assurance.ask, work.now, {
+        rule: `${id}#assurance.ask`,
+        entitlement: id,
+        account: account.id,
+        catalogVersion: catalog.version,
+      });
+    }
 
     const row = toRow(makeContent(caller.personId, ask, entitlements), catalog, key, work.now);
     if (input.dryRun === true) {
@@ -101,7 +109,9 @@ async function requireActive(work: Work, caller: Caller): Promise<void> {
 function allowed(catalog: Catalog, caller: Caller, ids: readonly string[]): Entitlement[] {
   const entitlements = ids.map((id) => {
     const entitlement = catalog.entitlements.get(id);
-    if (entitlement === undefined || !isVisible(entitlement, caller)) throw notFound('entitlement');
+    if (entitlement === undefined || !isVisible(entitlement, caller)) {
+      throw notFound('entitlement', { entitlements: ids, ...unseen(catalog, caller, entitlement) });
+    }
     return entitlement;
   });
   for (const entitlement of entitlements) {
@@ -111,6 +121,7 @@ function allowed(catalog: Catalog, caller: Caller, ids: readonly string[]): Enti
         'forbidden',
         `You may not ask for ${entitlement.id}: ${decision.rule} says who may, and you are ${decision.reason}.`,
         { rule: decision.rule, entitlement: entitlement.id, catalogVersion: catalog.version },
+        { entitlements: ids, account: entitlement.account.id },
       );
     }
   }

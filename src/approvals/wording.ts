@@ -1,8 +1,10 @@
 import { Refusal } from '../refusal.ts';
 
-// Control characters except newline and tab, and the marks that reverse the direction of text: both can make an approver
-// read something else than what is stored (Unicode TR 36, section 2).
-const forbidden = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u;
+// Control characters except newline and tab, line breaks of other kinds, the marks that reverse the direction of text, and
+// letters that do not show (tags, annotations): they can make an approver read something else than what is stored (Unicode
+// TR 36, section 2).
+const forbidden =
+  /[^\P{Cc}\n\t]|[\u2028\u2029]|[\u202a-\u202e\u2066-\u2069]|[\u206a-\u206f\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
 /**
  * Checks people's own words.

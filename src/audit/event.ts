@@ -35,10 +35,12 @@ export const auditKinds = [
   'chat.linked',
   'chat.unlinked',
   'audit.read',
+  'chat.requested',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];
 
-export type Outcome = 'success' | 'failure' | 'denied' | 'unknown';
+export const outcomes = ['success', 'failure', 'denied', 'unknown'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** Who acted: a person by id, Daypass itself, or somebody it does not know. */
 export type AuditActor =

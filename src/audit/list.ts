@@ -2,7 +2,7 @@ import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
 import { auditEvents, auditPersonalData, personalData } from '../db/schema.ts';
 import type { Queries } from '../db/pool.ts';
 import { Refusal } from '../refusal.ts';
-import type { CallContext } from './event.ts';
+import { auditKinds, type CallContext, outcomes } from './event.ts';
 import { commitment, type JsonObject, type Leaf } from './leaf.ts';
 import type { Transact } from './unit-of-work.ts';
 
@@ -77,6 +77,7 @@ export async function listAuditEvents(
   if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
     throw new Refusal('invalid_input', 'limit must be a whole number from 1 to 200.');
   }
+  requireKnown(filter);
   const where = conditions(filter);
   return deps.transact(caller.context, async (work) => {
     const rows = await work.queries
@@ -98,6 +99,28 @@ export async function listAuditEvents(
     const last = page.at(-1);
     return { items, next: rows.length > limit && last !== undefined ? encodeCursor(last.id) : null };
   });
+}
+
+// A filter that can match nothing is refused: "no such events" would be the wrong answer to a slip of the pen.
+const idFilters = { actor: 'prs', subject: 'prs', request: 'req', grant: 'grt', session: 'ses' } as const;
+
+function requireKnown(filter: AuditFilter): void {
+  for (const [name, prefix] of Object.entries(idFilters) as [keyof typeof idFilters, string][]) {
+    const value = filter[name];
+    const system = name === 'actor' && value === 'daypass';
+    if (value !== undefined && !system && !new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`).test(value)) {
+      throw new Refusal('invalid_input', `${name} must be an id: ${prefix}_ and 26 characters.`);
+    }
+  }
+  if (filter.kind !== undefined && !auditKinds.some((kind) => kind === filter.kind)) {
+    throw new Refusal(
+      'invalid_input',
+      `There are no events of that kind. The kinds are: ${auditKinds.join(', ')}.`,
+    );
+  }
+  if (filter.outcome !== undefined && !outcomes.some((outcome) => outcome === filter.outcome)) {
+    throw new Refusal('invalid_input', `outcome must be one of ${outcomes.join(', ')}.`);
+  }
 }
 
 function conditions(filter: AuditFilter): SQL[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
 import { newId } from '../db/ids.ts';
 import type { Queries } from '../db/pool.ts';
 import { auditEvents, auditPersonalData } from '../db/schema.ts';
@@ -25,15 +26,21 @@ export async function recordEvent(
   const id = newId('evt', now);
   const personal = personalData(context, event);
   const leaf = leafText(toLeaf(id, context, now, event, personal));
-  await queries
-    .insert(auditEvents)
-    .values({ id, leaf, mac: leafMac(auditKey.key, leaf), keyId: auditKey.id });
-  if (personal.length > 0) {
-    await queries
-      .insert(auditPersonalData)
-      .values(personal.map(({ field, salt, value }) => ({ eventId: id, field, salt, value })));
-  }
+  const mac = leafMac(auditKey.key, leaf);
+  // One statement for the event and what it says about people: every event is on the way of somebody who waits.
+  await queries.execute(sql`
+    WITH event AS (
+      INSERT INTO ${auditEvents} (id, leaf, mac, key_id) VALUES (${id}, ${leaf}, ${mac}, ${auditKey.id})
+    )
+    INSERT INTO ${auditPersonalData} (event_id, field, salt, value)
+    SELECT ${id}, field, salt, value FROM unnest(
+      ${column(personal, 'field')}::text[], ${column(personal, 'salt')}::bytea[], ${column(personal, 'value')}::text[]
+    ) AS personal (field, salt, value)`);
   return id;
+}
+
+function column(personal: readonly PersonalDatum[], name: keyof PersonalDatum): SQL {
+  return sql`${sql.param(personal.map((datum) => datum[name]))}`;
 }
 
 interface PersonalDatum {

@@ -97,12 +97,14 @@ async function writeAttempt(work: Work, caller: Caller, admitted: Admitted): Pro
   await work.enqueue('session.settle', { sessionId }, { at });
 }
 
-/** The grant, made active here when its time has come and the job has not run yet; null before or after its time. */
+/**
+ * The grant, made active here when its time has come and the job has not got there yet: a role needs nothing of AWS for
+ * that. Null before or after its time.
+ */
 async function activeNow(work: Work, grant: GrantRow): Promise<GrantRow | null> {
   if (work.now < grant.startsAt || work.now >= grant.endsAt) return null;
-  if (grant.state !== 'scheduled') return grant;
-  const activating = await startActivating(work, grant);
-  return activating.state === 'activating' ? completeActivation(work, activating, {}) : activating;
+  const begun = grant.state === 'scheduled' ? await startActivating(work, grant) : grant;
+  return begun.state === 'activating' ? completeActivation(work, begun, {}) : begun;
 }
 
 async function requireLiveSignIn(work: Work, caller: Caller): Promise<void> {

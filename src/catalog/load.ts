@@ -51,7 +51,7 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file: set CATALOG to the path of the catalog';
+      return 'there is no such file: check the path';
     case 'EACCES':
     case 'EPERM':
       return 'the file may not be read: give the user that runs Daypass the right to';

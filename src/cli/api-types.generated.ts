@@ -122,6 +122,27 @@ export interface ChatLinkCode {
    */
   expiresAt: string;
 }
+export interface ChatLink {
+  /**
+   * slack.
+   */
+  channel: string;
+  /**
+   * Id of the workspace, as the chat gives it.
+   */
+  workspace: string;
+  /**
+   * Id of the account there.
+   */
+  externalId: string;
+  /**
+   * Since when it stands for the person.
+   */
+  linkedAt: string;
+}
+export interface ChatLinks {
+  items: ChatLink[];
+}
 export interface Account {
   /**
    * AWS account id, 12 digits.
@@ -459,6 +480,9 @@ export interface Limit {
   won: boolean;
 }
 export interface Exposure {
+  /**
+   * identity_proof: GetCallerIdentity, until the credentials expire. service_token: a token of a service, such as Amazon ECR. compute_role: work handed to the role of a service, such as Lambda or EC2. resource_policy: access given by the policy of a resource. open_connection: what is connected already. onward_role: roles assumed from the session. lasting_access: keys, users and trust made with it.
+   */
   name: string;
   /**
    * How long after the end of the grant, in seconds; null means that nothing bounds it.
@@ -481,11 +505,11 @@ export interface Session {
    */
   limits: Limit[];
   /**
-   * The longest that anything issued can be used after the grant ends. In seconds.
+   * The longest of the residual exposures that have a bound, after the grant ends. Those whose seconds are null are not in it. In seconds.
    */
   residualExposureSeconds: number;
   /**
-   * What can outlive the grant, one by one.
+   * What can outlive the grant, one by one, where the role allows it.
    */
   residualExposures: Exposure[];
 }

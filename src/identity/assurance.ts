@@ -16,16 +16,27 @@ export function meets(assurance: Assurance, demand: AssuranceDemand, now: Date):
 
 /**
  * Throws Refusal `insufficient_assurance` when the caller is proven too weakly or too long ago. Its `extra` says what is
- * required and what is there, so that the edge can make the step-up challenge of RFC 9470.
+ * required and what is there, so that the edge can make the step-up challenge of RFC 9470; `recorded` says in the log who
+ * demanded it.
  */
-export function requireAssurance(caller: Caller, demand: AssuranceDemand, now: Date): void {
+export function requireAssurance(
+  caller: Caller,
+  demand: AssuranceDemand,
+  now: Date,
+  recorded: Readonly<Record<string, unknown>> = {},
+): void {
   if (meets(caller.assurance, demand, now)) return;
   const age = demand.maxAgeSeconds === null ? '' : ` no longer than ${demand.maxAgeSeconds} seconds ago`;
-  throw new Refusal('insufficient_assurance', `This needs a ${demand.level} sign-in${age}: sign in again.`, {
-    required: { level: demand.level, maxAgeSeconds: demand.maxAgeSeconds },
-    current: {
-      level: caller.assurance.level,
-      authenticatedAt: caller.assurance.authenticatedAt.toISOString(),
+  throw new Refusal(
+    'insufficient_assurance',
+    `This needs a ${demand.level} sign-in${age}: sign in again.`,
+    {
+      required: { level: demand.level, maxAgeSeconds: demand.maxAgeSeconds },
+      current: {
+        level: caller.assurance.level,
+        authenticatedAt: caller.assurance.authenticatedAt.toISOString(),
+      },
     },
-  });
+    recorded,
+  );
 }

@@ -1,8 +1,9 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, not } from 'drizzle-orm';
 import type { Queries } from '../db/pool.ts';
 import { signInAttempts } from '../db/schema.ts';
 import type { MasterKey } from '../keys/master-key.ts';
 import { hashToken } from '../keys/token.ts';
+import { isConfirmation } from './client-confirmation.ts';
 import type { StartedSignIn } from './oidc.ts';
 
 /** What a sign-in is for: a session of pages with one to come back to, or a command-line client with a PKCE of its own. */
@@ -62,6 +63,7 @@ export async function takeAttempt(
       and(
         eq(signInAttempts.stateHash, stateHash),
         eq(signInAttempts.browserHash, hashToken(answer.browserToken)),
+        not(isConfirmation),
       ),
     )
     .returning();

@@ -1,14 +1,12 @@
-import type { CallContext } from '../audit/event.ts';
-import { newId } from '../db/ids.ts';
 import type { Secret } from '../keys/secret.ts';
 import { Refusal } from '../refusal.ts';
 import { assuranceFromClaims } from './assurance-map.ts';
 import { type Attempt, type SignInPurpose, takeAttempt } from './attempt.ts';
+import { type ClientPurpose, saveConfirmation } from './client-confirmation.ts';
 import type { CallMeta, IdentityDeps } from './deps.ts';
-import { type NewSignIn, writeSignIn } from './new-sign-in.ts';
 import { OidcFailure } from './oidc-failure.ts';
-import { type PersonClaims, personFromClaims } from './person-claims.ts';
-import { findPersonId, rememberPerson } from './remember-person.ts';
+import { personFromClaims } from './person-claims.ts';
+import { signInPerson } from './sign-in-person.ts';
 import { SignInRefused } from './sign-in-refused.ts';
 import { idpUnavailable } from './start-sign-in.ts';
 import { countStrangerFailure, strangerContext } from './stranger.ts';
@@ -23,15 +21,22 @@ export interface FinishSignIn {
   readonly replaces: string | null;
 }
 
-export interface FinishedSignIn {
-  readonly purpose: SignInPurpose;
-  /** The session token of a browser, or the authorization code of a command-line client. */
-  readonly secret: Secret<string>;
-}
+export type FinishedSignIn =
+  | {
+      readonly purpose: Extract<SignInPurpose, { client: 'browser' }>;
+      /** The session token of the browser. */
+      readonly token: Secret<string>;
+    }
+  | {
+      readonly purpose: ClientPurpose;
+      /** What the person is asked before a command-line client gets anything: in whose name, and the token of that form. */
+      readonly question: { readonly name: string; readonly formToken: string };
+    };
 
 /**
  * Takes the identity provider's answer: one-use attempt, code exchange (no transaction open), person, sign-in and its event.
- * The sign-in is stored with whatever assurance came back; whoever demanded more decides on it.
+ * The sign-in is stored with whatever assurance came back; whoever demanded more decides on it. For a command-line client
+ * nothing is stored yet but the question whether it is wanted (see confirmClient).
  * Throws Refusal `sign_in_failed`, or SignInRefused once it is known what the sign-in was for (its `refusal` is
  * `sign_in_failed` or `idp_unavailable`).
  */
@@ -48,14 +53,22 @@ export async function finishSignIn(
     throw failed(attempt, 'The identity provider sent an answer that cannot be trusted. Sign in again.');
   }
   const assurance = assuranceFromClaims(deps.assuranceMap, claims, deps.clock());
-  const secret = await signInPerson(deps, person, { attempt, assurance, replaces: input.replaces }, meta);
-  if (secret === null) {
+  const { purpose } = attempt;
+  if (purpose.client === 'cli') {
+    const browserToken = input.browserToken ?? '';
+    const formToken = await deps.transact(strangerContext(meta), ({ queries, now }) =>
+      saveConfirmation(queries, deps.masterKey, now, { browserToken, purpose, person, assurance }),
+    );
+    return { purpose, question: { name: person.name ?? person.subject, formToken } };
+  }
+  const token = await signInPerson(deps, { person, purpose, assurance, replaces: input.replaces }, meta);
+  if (token === null) {
     throw failed(
       attempt,
       'Your access to Daypass was ended. Ask an operator if you think you should have it.',
     );
   }
-  return { purpose: attempt.purpose, secret };
+  return { purpose, token };
 }
 
 async function ownAttempt(deps: IdentityDeps, input: FinishSignIn, meta: CallMeta): Promise<Attempt> {
@@ -110,30 +123,4 @@ async function recordInvalid(deps: IdentityDeps, reason: string, meta: CallMeta)
   await deps.transact(strangerContext(meta), (work) =>
     work.audit({ kind: 'signin.failed', outcome: 'failure', details: { reason } }),
   );
-}
-
-/** Person, sign-in and event in one commit; null for somebody deactivated, which is recorded too. */
-async function signInPerson(
-  deps: IdentityDeps,
-  person: PersonClaims,
-  input: Omit<NewSignIn, 'personId'>,
-  meta: CallMeta,
-): Promise<Secret<string> | null> {
-  let personId = (await findPersonId(deps.db, person)) ?? newId('prs', deps.clock());
-  for (;;) {
-    const context: CallContext = { ...strangerContext(meta), actor: { type: 'person', id: personId } };
-    const outcome = await deps.transact(context, async (work) => {
-      const written = await rememberPerson(work.queries, personId, person, work.now);
-      // The same person signed in for the first time elsewhere, just now: the events must name the id they got there.
-      if (written.id !== personId) return { is: written.id };
-      if (!written.active) {
-        const details = { reason: 'deactivated', client: input.attempt.purpose.client };
-        await work.audit({ kind: 'signin.failed', outcome: 'denied', details });
-        return { made: null };
-      }
-      return { made: await writeSignIn(deps, work, { ...input, personId }) };
-    });
-    if ('made' in outcome) return outcome.made;
-    personId = outcome.is;
-  }
 }

@@ -4,14 +4,17 @@ import { newId } from '../db/ids.ts';
 import { authorizationCodes, signIns } from '../db/schema.ts';
 import { Secret } from '../keys/secret.ts';
 import { hashToken, newToken } from '../keys/token.ts';
-import type { Attempt } from './attempt.ts';
+import type { SignInPurpose } from './attempt.ts';
 import type { Assurance } from './caller.ts';
 import type { IdentityDeps } from './deps.ts';
+import { groupsRecord } from './groups-record.ts';
 
 export interface NewSignIn {
   readonly personId: string;
-  readonly attempt: Pick<Attempt, 'purpose'>;
+  readonly purpose: SignInPurpose;
   readonly assurance: Assurance;
+  /** The person's groups until now, and from now on. */
+  readonly groups: { readonly before: readonly string[]; readonly after: readonly string[] };
   /** The session token that this sign-in takes the place of in the same browser, or null. */
   readonly replaces: string | null;
 }
@@ -25,7 +28,7 @@ export async function writeSignIn(
   work: Work,
   input: NewSignIn,
 ): Promise<Secret<string>> {
-  const { purpose } = input.attempt;
+  const { purpose } = input;
   const id = newId('sgn', work.now);
   const expiresAt = new Date(work.now.getTime() + deps.tokenSeconds * 1000);
   const secret = newToken(purpose.client === 'browser' ? 'dpb' : 'dpc');
@@ -44,7 +47,13 @@ export async function writeSignIn(
   await work.audit({
     kind: 'signin.succeeded',
     outcome: 'success',
-    details: { signIn: id, client: purpose.client, level, authenticatedAt: authenticatedAt.toISOString() },
+    details: {
+      signIn: id,
+      client: purpose.client,
+      level,
+      authenticatedAt: authenticatedAt.toISOString(),
+      ...groupsRecord(input.groups.before, input.groups.after),
+    },
   });
   if (purpose.client === 'cli') {
     await work.queries.insert(authorizationCodes).values({

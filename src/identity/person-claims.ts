@@ -37,16 +37,18 @@ function groupNames(claim: unknown): string[] {
       typeof value === 'string' &&
       value !== '' &&
       value.length <= longestGroup &&
+      value.isWellFormed() &&
       !/[\u0000-\u001f\u007f]/.test(value),
   );
   return [...new Set(names)].slice(0, mostGroups);
 }
 
-// Shown to other people: no control or direction-changing characters, and not without end.
+// Shown to other people, in pages, chats and terminals: nothing that controls, turns text around, breaks lines or does not show
+// (Unicode TR 36, section 2), and not without end. The two joiners stay: Persian and many Indic scripts are written with them.
+const unshown = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
+
 function shownText(claim: unknown, longest: number): string | null {
   if (typeof claim !== 'string') return null;
-  const text = claim
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim();
+  const text = claim.replace(unshown, '').trim();
   return text === '' ? null : text.slice(0, longest).toWellFormed();
 }

@@ -16,16 +16,23 @@ export async function findPersonId(
 }
 
 /**
- * Writes what the identity provider says about a person, new (then as `id`) or known. Returns the id they have, and whether
- * they may act; of somebody deactivated nothing is changed. The row stays locked until the transaction ends.
+ * Writes what the identity provider says about a person, new (then as `id`) or known. Returns the id they have, whether they
+ * may act, and the groups they had before (none for somebody new); of somebody deactivated nothing is changed. The row stays
+ * locked until the transaction ends.
  */
 export async function rememberPerson(
   queries: Queries,
   id: string,
   claims: PersonClaims,
   now: Date,
-): Promise<{ id: string; active: boolean }> {
+): Promise<{ id: string; active: boolean; groupsBefore: readonly string[] }> {
   const groups = [...claims.groups];
+  const [before] = await queries
+    .select({ groups: people.groups })
+    .from(people)
+    .where(and(eq(people.issuer, claims.issuer), eq(people.subject, claims.subject)))
+    .for('update');
+  const groupsBefore = before?.groups ?? [];
   const rows = await queries
     .insert(people)
     .values({
@@ -43,11 +50,13 @@ export async function rememberPerson(
     })
     .returning({ id: people.id });
   const written = rows[0];
-  if (written === undefined) return { id: (await findPersonId(queries, claims)) ?? id, active: false };
+  if (written === undefined) {
+    return { id: (await findPersonId(queries, claims)) ?? id, active: false, groupsBefore };
+  }
   const { name, email } = claims;
   await queries
     .insert(personalData)
     .values({ personId: written.id, name, email })
     .onConflictDoUpdate({ target: personalData.personId, set: { name, email } });
-  return { id: written.id, active: true };
+  return { id: written.id, active: true, groupsBefore };
 }

@@ -81,6 +81,6 @@ describe('the GraphQL part of it', () => {
     ['type Query { me: Int } type Mutation { rogue: Int }', 'Mutation.rogue'],
     ['type Query { me: Rogue } type Rogue { field: Int }', 'Rogue.field'],
   ])('refuses to serve %s', (sdl, field) => {
-    expect(() => guardFields(buildSchema(sdl), world.deps)).toThrow(`${field} has no rule`);
+    expect(() => guardFields(buildSchema(sdl), world.app.turns)).toThrow(`${field} has no rule`);
   });
 });

@@ -72,6 +72,8 @@ export interface World {
   edge(): Promise<FastifyInstance>;
   /** The real server again, with some surroundings changed. */
   server(over: Partial<ApiDeps>): Promise<FastifyInstance>;
+  /** Lets nobody read a table until `release`; `waiting` is how many connections wait for one. */
+  hold(table: string): Promise<{ waiting(): Promise<number>; release(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -79,6 +81,8 @@ export interface World {
 export async function startWorld(): Promise<World> {
   const database = await createTestDatabase();
   const pool = openPool({ url: database.appUrl, max: 6, onError: () => undefined });
+  // As in the service: what must always work has connections of its own.
+  const kept = openPool({ url: database.appUrl, max: 2, onError: () => undefined });
   const root = new pg.Client({ connectionString: database.superuserUrl });
   await root.connect();
   const clock = () => new Date('2026-11-22T09:00:00.000Z');
@@ -86,6 +90,7 @@ export async function startWorld(): Promise<World> {
   const auditKey = { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') };
   const jobs = { enqueue: () => Promise.resolve() };
   const transact = createTransact({ db: pool.db, clock, auditKey, jobs });
+  const keptTransact = createTransact({ db: kept.db, clock, auditKey, jobs });
   const parsed = parseCatalog(catalogText);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { catalog } = parsed;
@@ -93,7 +98,7 @@ export async function startWorld(): Promise<World> {
   const logged: string[] = [];
   const counted: string[] = [];
   const statements: string[] = [];
-  pool.raw.on('connect', (client) => {
+  const listen = (client: pg.PoolClient) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     Object.assign(client, {
       query: (...args: unknown[]) => {
@@ -102,9 +107,10 @@ export async function startWorld(): Promise<World> {
         return query(...args);
       },
     });
-  });
+  };
+  for (const { raw } of [pool, kept]) raw.on('connect', listen);
   const identity: IdentityDeps = {
-    db: pool.db,
+    db: kept.db,
     transact,
     clock,
     masterKey,
@@ -121,6 +127,7 @@ export async function startWorld(): Promise<World> {
     identity,
     approvals: { db: pool.db, transact, clock, catalog: () => catalog },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'] },
+    ending: { db: kept.db, transact: keptTransact, clock, targets: {} as BrokerDeps['targets'] },
     audit: { transact },
     transact,
     config: {
@@ -130,6 +137,7 @@ export async function startWorld(): Promise<World> {
       acrValuesFor: (level) => (level === 'multi-factor' ? ['urn:mfa'] : []),
     },
     slackSigningSecret: new Secret('slack'),
+    slackTeamIds: ['T1'],
     countStranger: (kind) => counted.push(kind),
     log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
     readiness: () => Promise.resolve({ ready: true, missing: [] }),
@@ -137,12 +145,12 @@ export async function startWorld(): Promise<World> {
     clock,
   };
   const servers: FastifyInstance[] = [];
-  const kept = async (server: Promise<FastifyInstance>) => {
+  const remembered = async (server: Promise<FastifyInstance>) => {
     const app = await server;
     servers.push(app);
     return app;
   };
-  const app = await kept(buildServer(deps));
+  const app = await remembered(buildServer(deps));
   return {
     app,
     deps,
@@ -186,11 +194,27 @@ export async function startWorld(): Promise<World> {
       );
       return rows.map((row) => JSON.parse(row.leaf) as Record<string, unknown>);
     },
-    edge: () => kept(createEdge(deps)),
-    server: (over) => kept(buildServer({ ...deps, ...over })),
+    async hold(table) {
+      await root.query('BEGIN');
+      await root.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      const looker = new pg.Client({ connectionString: database.superuserUrl });
+      await looker.connect();
+      const lockWaits = `SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return {
+        waiting: async () => (await looker.query<{ n: number }>(lockWaits)).rows[0]?.n ?? 0,
+        release: async () => {
+          await root.query('ROLLBACK');
+          await looker.end();
+        },
+      };
+    },
+    edge: () => remembered(createEdge(deps)),
+    server: (over) => remembered(buildServer({ ...deps, ...over })),
     async stop() {
       for (const server of servers) await server.close();
       await pool.close();
+      await kept.close();
       await root.end();
       await database.drop();
     },

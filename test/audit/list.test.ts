@@ -76,16 +76,20 @@ test.each([
   [{ from: 'yesterday' }, /from/],
   [{ limit: 0 }, /limit/],
   [{ limit: 201 }, /limit/],
+  [{ kind: 'nope.never' }, /kinds are/],
+  [{ outcome: 'bad' }, /outcome/],
+  [{ grant: 'grt_x' }, /grant/],
+  [{ actor: 'Erin Engineer' }, /actor must be an id/],
 ])('%j is refused', async (filter, message) => {
   await expect(listAuditEvents({ transact }, auditor, filter)).rejects.toThrow(message);
 });
 
 test('reading is recorded, and what was looked for is erasable, not part of the leaf', async () => {
-  await listAuditEvents({ transact }, auditor, { actor: 'alice.smith@example.com' });
+  await listAuditEvents({ transact }, auditor, { entitlement: 'alice.smith@example.com' });
   const { items } = await listAuditEvents({ transact }, auditor, { kind: 'audit.read', limit: 1 });
   expect(items[0]).toMatchObject({
     actor: { id: auditor.context.actor.id },
-    details: { filteredBy: ['actor'], events: 0 },
+    details: { filteredBy: ['entitlement'], events: 0 },
   });
   const { rows } = await pool.raw.query(`SELECT leaf FROM audit_events WHERE leaf LIKE '%alice%'`);
   expect(rows).toEqual([]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { confirmClient } from '../../dev/confirm-client.ts';
 import { signInAtIdp } from '../../dev/idp/sign-in.ts';
 import type { SignInMethod } from '../../dev/idp/methods.ts';
 import { authenticate } from '../../src/identity/authenticate.ts';
@@ -21,7 +22,8 @@ async function authorize(
   browser = world.browser(),
 ): Promise<URLSearchParams> {
   const page = await browser.get(world.url + authorizePath(change), stop);
-  const back = page.stopped ? page : await signInAtIdp(browser, page, user, method, stop);
+  const asked = page.stopped ? page : await signInAtIdp(browser, page, user, method, stop);
+  const back = await confirmClient(browser, asked, stop);
   expect(back.url.startsWith(`${redirectUri}?`)).toBe(true);
   return new URL(back.url).searchParams;
 }

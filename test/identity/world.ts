@@ -121,6 +121,12 @@ export async function startWorld(
     publicUrl,
     renderError: (reply, refusal) =>
       reply.code(400).type('text/plain').send(`${refusal.code}: ${refusal.message}`),
+    renderClientQuestion: (reply, { name, formToken }) =>
+      reply
+        .type('text/html')
+        .send(
+          `<h1>${name}</h1><form method="post" action="/oauth/confirm"><input type="hidden" name="formToken" value="${formToken}"><button name="answer" value="continue">Continue</button><button name="answer" value="cancel">Cancel</button></form>`,
+        ),
   });
   await app.ready();
 

@@ -7,6 +7,8 @@ declare module 'mercurius' {
   interface MercuriusContext {
     caller: Caller;
     request: FastifyRequest;
+    /** Use cases that this document began; none of them rejects. */
+    underWay: Promise<unknown>[];
   }
 }
 

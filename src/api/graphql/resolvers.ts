@@ -5,7 +5,9 @@ import { getRequest } from '../../approvals/get-request.ts';
 import { listOffers } from '../../approvals/list-offers.ts';
 import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
+import { maxWords } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
+import { optionalWords } from '../../approvals/wording.ts';
 import { listAuditEvents } from '../../audit/list.ts';
 import { endGrant } from '../../broker/end-grant.ts';
 import { getGrant } from '../../broker/get-grant.ts';
@@ -34,7 +36,10 @@ export function resolvers(deps: ApiDeps) {
       reviewRequest: (_root, { id, decision, digest, comment }, { caller }) =>
         reviewRequest(deps.approvals, caller, { id, decision, digest, comment: comment ?? null }),
       endGrant: (_root, { id, because }, { caller }) =>
-        endGrant(deps.broker, caller, { grantId: id, because: because ?? null }),
+        endGrant(deps.ending, caller, {
+          grantId: id,
+          because: optionalWords('because', because, maxWords),
+        }),
     },
     Grant: {
       requestId: (grant) => grant.request,

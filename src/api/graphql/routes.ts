@@ -4,16 +4,20 @@ import mercurius, { type IResolvers } from 'mercurius';
 import { Type as T } from 'typebox';
 import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
+import { createAtOnce, type Turns } from '../turns.ts';
 import { limitCost } from './cost-limit.ts';
 import { answerErrors, documentErrors } from './errors.ts';
 import { guardFields } from './guard.ts';
 import { loaders } from './loaders.ts';
 import { resolvers, spellings } from './resolvers.ts';
+import { countRootFields, limitRootFields } from './root-fields.ts';
 import { readSchema } from './schema.ts';
 
 // The introspection query of graphql itself has this depth; everything of ours is less deep, and cost limits nesting.
 const deepest = 16;
 const mostTokens = 3_000;
+// Of one person, however often they signed in.
+const mostAtOnce = 4;
 
 const Body = T.Object(
   {
@@ -43,23 +47,28 @@ const Answer = T.Object({
 });
 
 /** GraphQL: one query a call, by POST and as JSON only. */
-export async function graphqlRoutes(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+export async function graphqlRoutes(app: FastifyInstance, deps: ApiDeps, turns: Turns): Promise<void> {
+  const atOnce = createAtOnce(mostAtOnce);
   await app.register(mercurius, {
     schema: readSchema(),
     resolvers: { ...resolvers(deps), ...spellings } as IResolvers,
-    loaders: loaders(deps),
-    schemaTransforms: [(schema) => guardFields(schema, deps)],
+    loaders: loaders(deps, turns),
+    schemaTransforms: [(schema) => guardFields(schema, turns)],
     routes: false,
     graphiql: false,
     allowBatchedQueries: false,
     queryDepth: deepest,
-    validationRules: [limitCost],
+    validationRules: [limitRootFields, limitCost],
     graphql: { parseOptions: { maxTokens: mostTokens } },
     errorFormatter: (execution, context) => {
       if (context.reply === undefined) throw new Error('GraphQL ran outside a call');
       return answerErrors(execution, context.reply.request);
     },
   });
+  // Each root field is a call of its own, whatever the document is called.
+  app.graphql.addHook('preExecution', (_schema, document, context) =>
+    context.request.server.chargeMore(context.request, countRootFields(document) - 1),
+  );
   app.withTypeProvider<TypeBoxTypeProvider>().post(
     '/graphql',
     {
@@ -74,11 +83,18 @@ export async function graphqlRoutes(app: FastifyInstance, deps: ApiDeps): Promis
     },
     async (request, reply) => {
       const { query, variables, operationName } = request.body;
-      const context = { caller: callerOf(request), request };
+      const context = { caller: callerOf(request), request, underWay: [] as Promise<unknown>[] };
       try {
         return await send(
           reply,
-          await reply.graphql(query, context, variables ?? {}, operationName ?? undefined),
+          await atOnce(context.caller.personId, async () => {
+            try {
+              return await reply.graphql(query, context, variables ?? {}, operationName ?? undefined);
+            } finally {
+              // One field that must not be null and fails answers for all, while the others still run.
+              await Promise.all(context.underWay);
+            }
+          }),
         );
       } catch (error) {
         const errors = documentErrors(error);

@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApprovalsDeps } from '../../approvals/deps.ts';
 import type { CountStranger } from '../../audit/stranger-failures.ts';
-import { rememberCallback } from '../../channels/remember-callback.ts';
+import { forgetOld, once } from '../../channels/once.ts';
 import { act } from '../../channels/slack/actions.ts';
 import { parseCallback } from '../../channels/slack/parse.ts';
 import { ephemeral, replayed, type SlackAnswer } from '../../channels/slack/render.ts';
 import { checkSignature } from '../../channels/slack/signature.ts';
 import type { Secret } from '../../keys/secret.ts';
 import { Refusal } from '../../refusal.ts';
-import { recordDenial } from '../denials.ts';
 import { problemBody } from '../problem.ts';
 
 export interface SlackRouteDeps {
@@ -16,6 +15,8 @@ export interface SlackRouteDeps {
     readonly signingSecret: Secret<string>;
     /** Where people reach Daypass. */
     readonly publicUrl: URL;
+    /** The workspaces that Daypass listens to. */
+    readonly teamIds: readonly string[];
   };
   readonly countStranger: CountStranger;
 }
@@ -79,20 +80,22 @@ async function answerCallback(deps: SlackRouteDeps, request: FastifyRequest): Pr
   if (signed === null) return null;
   const meta = { address: request.ip, requestId: request.id };
   try {
-    if (!(await rememberCallback(slack, signed, meta))) return ephemeral(replayed);
+    await forgetOld(slack);
     const action = parseCallback(body.toString('utf8'));
-    return ephemeral(
-      await act(
+    const text = await once(slack, signed, meta, (transact) =>
+      act(
         {
           ...slack,
+          transact,
           countStranger,
           recordDenial: (caller, operation, target, error) =>
-            recordDenial(slack, caller, operation, target, error),
+            request.server.denials.record(caller, operation, target, error),
         },
         action,
         meta,
       ),
     );
+    return ephemeral(text ?? replayed);
   } catch (error) {
     // Slack shows people nothing of an error; the refusal's one sentence tells them to try again.
     if (error instanceof Refusal) return ephemeral(error.message);

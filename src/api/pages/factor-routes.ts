@@ -10,6 +10,7 @@ import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
 import { formTokenField } from '../form-check.ts';
 import { problemHeaders, toProblem } from '../problem.ts';
+import { codesAMinute } from '../rate-limit.ts';
 import type { TypedApp } from '../typed.ts';
 import { showFactors } from './factors.ts';
 
@@ -40,7 +41,10 @@ export function factorPages(app: TypedApp, deps: ApiDeps): void {
   );
   app.post(
     '/factors/confirm',
-    { config: { operation: 'sendConfirmTotp', comeBackTo }, schema: { hide: true, body: codeBody } },
+    {
+      config: { operation: 'sendConfirmTotp', comeBackTo, rateLimit: codesAMinute },
+      schema: { hide: true, body: codeBody },
+    },
     async (request, reply) => {
       const caller = callerOf(request);
       const state = { returnTo: pageOf(request.body.returnTo) };
@@ -55,7 +59,10 @@ export function factorPages(app: TypedApp, deps: ApiDeps): void {
   );
   app.post(
     '/factors/verify',
-    { config: { operation: 'sendVerifyTotp', comeBackTo }, schema: { hide: true, body: codeBody } },
+    {
+      config: { operation: 'sendVerifyTotp', comeBackTo, rateLimit: codesAMinute },
+      schema: { hide: true, body: codeBody },
+    },
     async (request, reply) => {
       const caller = callerOf(request);
       const returnTo = pageOf(request.body.returnTo);

@@ -24,10 +24,11 @@ export async function showHome(
 <p><a class="button" href="/login?returnTo=%2F">Sign in</a></p>`,
     });
   }
+  const turn = <T>(read: () => Promise<T>) => reply.server.turns.run(caller.personId, read);
   const [grants, toReview, mine] = await Promise.all([
-    listGrants(deps.broker, caller, { mine: true, stillLive: true }),
-    listRequests(deps.approvals, caller, { toReview: true }),
-    listRequests(deps.approvals, caller, { mine: true, limit: 20 }),
+    turn(() => listGrants(deps.broker, caller, { mine: true, stillLive: true })),
+    turn(() => listRequests(deps.approvals, caller, { toReview: true })),
+    turn(() => listRequests(deps.approvals, caller, { mine: true, limit: 20 })),
   ]);
   const now = deps.clock();
   return sendPage(deps, reply, caller, {

@@ -56,6 +56,7 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
         return await reply.redirect(`/requests/${made.id ?? 'new'}`, 303);
       } catch (error) {
         if (!isMendable(error)) throw error;
+        await request.server.denials.record(caller, 'sendNewRequest', null, error);
         const problem = toProblem(error);
         return await showNewRequest(deps, caller, reply.code(problem.status), request.body, problem);
       }

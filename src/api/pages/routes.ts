@@ -39,7 +39,7 @@ export async function pageRoutes(app: FastifyInstance, deps: ApiDeps): Promise<v
       },
     },
     async (request, reply) => {
-      await endGrant(deps.broker, callerOf(request), { grantId: request.params.id });
+      await endGrant(deps.ending, callerOf(request), { grantId: request.params.id });
       return reply.redirect('/', 303);
     },
   );

@@ -1,6 +1,6 @@
 import { Type as T } from 'typebox';
 import { listAuditEvents } from '../../audit/list.ts';
-import { callerOf } from '../authentication.ts';
+import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
 import { AuditEventPage } from './schemas/audit-event.ts';
@@ -39,6 +39,6 @@ export function auditRoutes(app: TypedApp, deps: ApiDeps): void {
         response: { 200: ref(AuditEventPage) },
       },
     },
-    (request) => listAuditEvents(deps.audit, callerOf(request), request.query),
+    (request) => inTurn(request, (caller) => listAuditEvents(deps.audit, caller, request.query)),
   );
 }

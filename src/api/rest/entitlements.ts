@@ -2,6 +2,7 @@ import { Type as T } from 'typebox';
 import { getOffer } from '../../approvals/get-offer.ts';
 import { listOffers } from '../../approvals/list-offers.ts';
 import { callerOf } from '../authentication.ts';
+import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
 import { Entitlement, EntitlementId, EntitlementPage } from './schemas/entitlement.ts';
@@ -20,7 +21,10 @@ export function entitlementRoutes(app: TypedApp, deps: ApiDeps): void {
         response: { 200: ref(EntitlementPage) },
       },
     },
-    async (request) => ({ items: await listOffers(deps.approvals, callerOf(request)), next: null }),
+    async (request) => ({
+      items: await inTurn(request, (caller) => listOffers(deps.approvals, caller)),
+      next: null,
+    }),
   );
   app.get(
     '/v1/entitlements/:id',

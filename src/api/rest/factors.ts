@@ -5,6 +5,7 @@ import { resetTotp } from '../../identity/totp/reset.ts';
 import { verifyTotp } from '../../identity/totp/verify.ts';
 import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
+import { codesAMinute } from '../rate-limit.ts';
 import type { TypedApp } from '../typed.ts';
 import { noInput, optionalBody } from './optional-body.ts';
 import { Assurance, CodeInput, PersonId, TotpEnrolment } from './schemas/person.ts';
@@ -37,7 +38,7 @@ export function factorRoutes(app: TypedApp, deps: ApiDeps): void {
   app.post(
     '/v1/factors/totp/confirm',
     {
-      config: { operation: 'confirmTotp' },
+      config: { operation: 'confirmTotp', rateLimit: codesAMinute },
       schema: {
         tags: ['factors'],
         summary: 'Confirm the app with its first code',
@@ -54,7 +55,7 @@ export function factorRoutes(app: TypedApp, deps: ApiDeps): void {
   app.post(
     '/v1/factors/totp/verify',
     {
-      config: { operation: 'verifyTotp' },
+      config: { operation: 'verifyTotp', rateLimit: codesAMinute },
       schema: {
         tags: ['factors'],
         summary: 'Raise this sign-in to multi-factor, proven now',

@@ -1,8 +1,11 @@
 import { Type as T } from 'typebox';
+import { maxWords } from '../../approvals/submission.ts';
+import { optionalWords } from '../../approvals/wording.ts';
 import { endGrant } from '../../broker/end-grant.ts';
 import { getGrant } from '../../broker/get-grant.ts';
 import { listGrants } from '../../broker/list-grants.ts';
 import { callerOf } from '../authentication.ts';
+import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
 import { optionalBody } from './optional-body.ts';
@@ -34,7 +37,7 @@ export function grantRoutes(app: TypedApp, deps: ApiDeps): void {
         response: { 200: ref(GrantPage) },
       },
     },
-    (request) => listGrants(deps.broker, callerOf(request), request.query),
+    (request) => inTurn(request, (caller) => listGrants(deps.broker, caller, request.query)),
   );
   app.get(
     '/v1/grants/:id',
@@ -64,6 +67,10 @@ export function grantRoutes(app: TypedApp, deps: ApiDeps): void {
         problems: { 404: notFound, 409: 'It has ended already.' },
       },
     },
-    (request) => endGrant(deps.broker, callerOf(request), { ...request.body, grantId: request.params.id }),
+    (request) =>
+      endGrant(deps.ending, callerOf(request), {
+        grantId: request.params.id,
+        because: optionalWords('because', request.body.because, maxWords),
+      }),
   );
 }

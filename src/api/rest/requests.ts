@@ -5,6 +5,7 @@ import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
 import { callerOf } from '../authentication.ts';
+import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
 import { noInput, optionalBody } from './optional-body.ts';
@@ -69,7 +70,7 @@ export function requestRoutes(app: TypedApp, deps: ApiDeps): void {
         response: { 200: ref(RequestPage) },
       },
     },
-    (request) => listRequests(deps.approvals, callerOf(request), request.query),
+    (request) => inTurn(request, (caller) => listRequests(deps.approvals, caller, request.query)),
   );
   app.get(
     '/v1/requests/:id',

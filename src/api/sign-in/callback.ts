@@ -38,13 +38,13 @@ export function callbackRoute(app: FastifyInstance, deps: SignInRoutesDeps): voi
   );
 }
 
-function answer(deps: SignInRoutesDeps, reply: FastifyReply, finished: FinishedSignIn): FastifyReply {
-  const { purpose, secret } = finished;
-  if (purpose.client === 'cli') {
-    return reply.redirect(clientRedirect(deps.publicUrl, purpose, { code: secret.reveal() }), 303);
+function answer(deps: SignInRoutesDeps, reply: FastifyReply, finished: FinishedSignIn): unknown {
+  if ('question' in finished) {
+    const { redirectUri } = finished.purpose;
+    return deps.renderClientQuestion(reply, { ...finished.question, redirectUri });
   }
-  setSessionCookie(reply, secret.reveal(), deps.identity.tokenSeconds);
-  return reply.redirect(purpose.returnTo, 303);
+  setSessionCookie(reply, finished.token.reveal(), deps.identity.tokenSeconds);
+  return reply.redirect(finished.purpose.returnTo, 303);
 }
 
 function refuse(

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { authorizeRoute } from './authorize.ts';
 import { browserRoutes } from './browser.ts';
 import { callbackRoute } from './callback.ts';
+import { confirmRoute } from './confirm.ts';
 import type { SignInRoutesDeps } from './deps.ts';
 import { metadataRoute } from './metadata.ts';
 import { tokenRoutes } from './token.ts';
@@ -15,6 +16,7 @@ export async function signInRoutes(app: FastifyInstance, deps: SignInRoutesDeps)
   browserRoutes(app, deps);
   callbackRoute(app, deps);
   authorizeRoute(app, deps);
+  confirmRoute(app, deps);
   tokenRoutes(app, deps);
   metadataRoute(app, deps);
 }

@@ -30,7 +30,14 @@ export async function tryCode(
   }
   const seed = masterKey.open('totp-seed', input.personId, factor.seed);
   const verdict = judge(factor, matchingStep(seed, input.code, now), now);
-  if (verdict.is === 'locked') return refused(locked(verdict.until, now));
+  if (verdict.is === 'locked') {
+    await work.audit({
+      kind: 'factor.failed',
+      outcome: 'denied',
+      details: { factor: 'totp', failures: factor.failures, whileLocked: true, locked: true },
+    });
+    return refused(locked(verdict.until, now));
+  }
   await queries.update(totpFactors).set(verdict.memory).where(mine);
   if (verdict.is === 'right') return { is: 'right' };
   const { failures, lockedUntil } = verdict.memory;

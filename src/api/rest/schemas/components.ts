@@ -1,7 +1,16 @@
 import { auditComponents } from './audit-event.ts';
 import { Account, Approvers, AssuranceDemand, Entitlement, EntitlementPage, Terms } from './entitlement.ts';
 import { grantComponents } from './grant.ts';
-import { Assurance, ChatLinkCode, CodeInput, Me, Person, TotpEnrolment } from './person.ts';
+import {
+  Assurance,
+  ChatLink,
+  ChatLinkCode,
+  ChatLinks,
+  CodeInput,
+  Me,
+  Person,
+  TotpEnrolment,
+} from './person.ts';
 import { Problem } from './problem.ts';
 import type { Named } from './ref.ts';
 import { requestComponents } from './request.ts';
@@ -15,6 +24,8 @@ export const components: readonly Named[] = [
   TotpEnrolment,
   CodeInput,
   ChatLinkCode,
+  ChatLink,
+  ChatLinks,
   Account,
   Approvers,
   AssuranceDemand,

@@ -69,7 +69,10 @@ const Limit = named(
 const Exposure = named(
   'Exposure',
   T.Object({
-    name: T.String(),
+    name: T.String({
+      description:
+        'identity_proof: GetCallerIdentity, until the credentials expire. service_token: a token of a service, such as Amazon ECR. compute_role: work handed to the role of a service, such as Lambda or EC2. resource_policy: access given by the policy of a resource. open_connection: what is connected already. onward_role: roles assumed from the session. lasting_access: keys, users and trust made with it.',
+    }),
     seconds: T.Unsafe<number | null>({
       type: ['integer', 'null'],
       description: 'How long after the end of the grant, in seconds; null means that nothing bounds it.',
@@ -85,8 +88,12 @@ export const Session = named(
     credentials: ref(Credentials),
     endsAt: instant('When access ends.'),
     limits: T.Array(ref(Limit), { description: 'What limited the lifetime, and which limit won.' }),
-    residualExposureSeconds: seconds('The longest that anything issued can be used after the grant ends.'),
-    residualExposures: T.Array(ref(Exposure), { description: 'What can outlive the grant, one by one.' }),
+    residualExposureSeconds: seconds(
+      'The longest of the residual exposures that have a bound, after the grant ends. Those whose seconds are null are not in it.',
+    ),
+    residualExposures: T.Array(ref(Exposure), {
+      description: 'What can outlive the grant, one by one, where the role allows it.',
+    }),
   }),
 );
 

@@ -65,6 +65,18 @@ export const ChatLinkCode = named(
   }),
 );
 
+export const ChatLink = named(
+  'ChatLink',
+  T.Object({
+    channel: T.String({ description: 'slack.' }),
+    workspace: T.String({ description: 'Id of the workspace, as the chat gives it.' }),
+    externalId: T.String({ description: 'Id of the account there.' }),
+    linkedAt: instant('Since when it stands for the person.'),
+  }),
+);
+
+export const ChatLinks = named('ChatLinks', T.Object({ items: T.Array(ref(ChatLink)) }));
+
 export const PersonId = T.String({
   pattern: '^prs_[0-9a-hjkmnp-tv-z]{26}$',
   description: 'the id of a person: prs_ and 26 characters',

@@ -1,0 +1,173 @@
+import type { OperationId } from '../../src/api/authorisation.ts';
+import type { Answered } from './answers.ts';
+import { type Actor, anAddress, credentials } from './cast.ts';
+import type { World } from './world.ts';
+
+/** What an attempt is made at. */
+export interface Target {
+  readonly request: string;
+  readonly digest: string;
+  readonly grant: string;
+  readonly entitlement: string;
+  readonly person: string;
+}
+
+interface Attempt {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  /** JSON for bearer tokens, a form for cookies. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly cookie?: true;
+  readonly form?: true;
+}
+
+const get = (url: string): Attempt => ({ method: 'GET', url });
+const post = (url: string, body: Attempt['body'] = {}): Attempt => ({ method: 'POST', url, body });
+const page = (url: string): Attempt => ({ method: 'GET', url, cookie: true });
+const send = (url: string, body: Attempt['body'] = {}): Attempt => ({
+  method: 'POST',
+  url,
+  body,
+  cookie: true,
+});
+const form = (url: string, body: Attempt['body']): Attempt => ({
+  method: 'POST',
+  url,
+  body: body ?? {},
+  form: true,
+});
+
+/** A call of each operation that fails over nothing but rights. */
+const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
+  getMe: () => get('/v1/me'),
+  listEntitlements: () => get('/v1/entitlements'),
+  getEntitlement: (on) => get(`/v1/entitlements/${encodeURIComponent(on.entitlement)}`),
+  submitRequest: (on) =>
+    post('/v1/requests', {
+      entitlements: [on.entitlement],
+      durationSeconds: 600,
+      reason: 'To work',
+      ticket: 'OPS-1',
+    }),
+  listRequests: () => get('/v1/requests'),
+  getRequest: (on) => get(`/v1/requests/${on.request}`),
+  cancelRequest: (on) => post(`/v1/requests/${on.request}/cancel`),
+  reviewRequest: (on) =>
+    post(`/v1/requests/${on.request}/reviews`, { decision: 'approve', digest: on.digest }),
+  listGrants: () => get('/v1/grants'),
+  getGrant: (on) => get(`/v1/grants/${on.grant}`),
+  endGrant: (on) => post(`/v1/grants/${on.grant}/end`),
+  issueSession: (on) => post(`/v1/grants/${on.grant}/sessions`),
+  listAuditEvents: () => get('/v1/audit/events?limit=1'),
+  enrolTotp: () => post('/v1/factors/totp'),
+  confirmTotp: () => post('/v1/factors/totp/confirm', { code: '000000' }),
+  verifyTotp: () => post('/v1/factors/totp/verify', { code: '000000' }),
+  resetTotp: (on) => ({ method: 'DELETE', url: `/v1/people/${on.person}/factors/totp` }),
+  createChatLink: () => post('/v1/chat-links'),
+  listChatLinks: () => get('/v1/chat-links'),
+  confirmClientSignIn: () => form('/oauth/confirm', { state: 'x', answer: 'continue' }),
+  deleteChatLinks: () => ({ method: 'DELETE', url: '/v1/chat-links' }),
+  resetChatLinks: (on) => ({ method: 'DELETE', url: `/v1/people/${on.person}/chat-links` }),
+  graphql: () => post('/graphql', { query: '{ me { id } }' }),
+  getHealth: () => get('/healthz'),
+  getReadiness: () => get('/readyz'),
+  getMetrics: () => get('/metrics'),
+  getOpenapi: () => get('/openapi.yaml'),
+  getStylesheet: () => get('/assets/daypass.css'),
+  issuerMetadata: () => get('/.well-known/oauth-authorization-server'),
+  authorizeClient: () => get('/oauth/authorize'),
+  exchangeCode: () =>
+    form('/oauth/token', {
+      grant_type: 'authorization_code',
+      client_id: 'daypass-cli',
+      code: 'x',
+      redirect_uri: 'x',
+      code_verifier: 'x',
+    }),
+  revokeToken: () => form('/oauth/revoke', { token: 'dpt_unknown' }),
+  slackCallback: () => form('/channels/slack', { command: '/daypass' }),
+  finishSignIn: () => page('/oauth/callback?state=x&code=x'),
+  startSignIn: () => page('/login'),
+  endBrowserSignIn: () => send('/logout'),
+  showHome: () => page('/'),
+  showNewRequest: () => page('/requests/new'),
+  sendNewRequest: (on) =>
+    send('/requests/new', {
+      entitlement: on.entitlement,
+      duration: '10m',
+      reason: 'To work',
+      ticket: 'OPS-1',
+      idempotencyKey: crypto.randomUUID(),
+    }),
+  showRequest: (on) => page(`/requests/${on.request}`),
+  sendReview: (on) => send(`/requests/${on.request}/review`, { decision: 'approve', digest: on.digest }),
+  sendCancel: (on) => send(`/requests/${on.request}/cancel`),
+  sendEndGrant: (on) => send(`/grants/${on.grant}/end`),
+  showFactors: () => page('/factors'),
+  sendEnrolTotp: () => send('/factors/enrol'),
+  sendConfirmTotp: () => send('/factors/confirm', { code: '000000' }),
+  sendVerifyTotp: () => send('/factors/verify', { code: '000000' }),
+};
+
+/** Makes the call of an operation as somebody. */
+export async function perform(world: World, operation: string, actor: Actor, on: Target): Promise<Answered> {
+  const { method, url, body, cookie, form: asForm } = attempts[operation as OperationId](on);
+  const { persona } = actor;
+  const fields = cookie === true && persona !== null ? { ...body, formToken: persona.formToken } : body;
+  const encoded = cookie === true || asForm === true;
+  const answer = await world.app.inject({
+    method,
+    url,
+    remoteAddress: anAddress(),
+    headers: {
+      ...(cookie === true ? (persona === null ? {} : { cookie: persona.cookie }) : credentials(actor)),
+      ...(body === undefined
+        ? {}
+        : { 'content-type': encoded ? 'application/x-www-form-urlencoded' : 'application/json' }),
+    },
+    ...(body === undefined
+      ? {}
+      : {
+          payload: encoded
+            ? new URLSearchParams(fields as Record<string, string>).toString()
+            : JSON.stringify(body),
+        }),
+  });
+  return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+}
+
+const fields: Readonly<Record<string, (on: Target) => string>> = {
+  'Query.me': () => '{ me { id } }',
+  'Query.entitlements': () => '{ entitlements { id } }',
+  'Query.entitlement': (on) => `{ entitlement(id: "${on.entitlement}") { id } }`,
+  'Query.requests': () => '{ requests { items { id } } }',
+  'Query.request': (on) => `{ request(id: "${on.request}") { id reason } }`,
+  'Query.grants': () => '{ grants { items { id request { id } } } }',
+  'Query.grant': (on) => `{ grant(id: "${on.grant}") { id request { id } } }`,
+  'Query.auditEvents': () => '{ auditEvents(limit: 1) { items { id } } }',
+  'Mutation.submitRequest': (on) =>
+    `mutation { submitRequest(input: { entitlements: ["${on.entitlement}"], durationSeconds: 600, reason: "To work", ticket: "OPS-1" }) { id } }`,
+  'Mutation.cancelRequest': (on) => `mutation { cancelRequest(id: "${on.request}") { id } }`,
+  'Mutation.reviewRequest': (on) =>
+    `mutation { reviewRequest(id: "${on.request}", decision: approve, digest: "${on.digest}") { id } }`,
+  'Mutation.endGrant': (on) => `mutation { endGrant(id: "${on.grant}") { id } }`,
+};
+
+/** Asks for one root field; `code` is `done` or the code of the error. */
+export async function performGraphql(
+  world: World,
+  field: string,
+  actor: Actor,
+  on: Target,
+): Promise<Answered & { readonly code: string }> {
+  const answer = await world.app.inject({
+    method: 'POST',
+    url: '/graphql',
+    remoteAddress: anAddress(),
+    headers: credentials(actor),
+    payload: { query: fields[field]?.(on) },
+  });
+  const told = answer.json<{ code?: string; errors?: { extensions: { code: string } }[] }>();
+  const code = told.code ?? told.errors?.[0]?.extensions.code ?? 'done';
+  return { status: answer.statusCode, headers: answer.headers, body: answer.body, code };
+}

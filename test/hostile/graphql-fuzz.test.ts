@@ -1,0 +1,3 @@
+import { fuzzGraphql } from './fuzz-graphql.ts';
+
+fuzzGraphql(60);

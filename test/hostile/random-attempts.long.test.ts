@@ -1,0 +1,3 @@
+import { tryAtRandom } from './random-attempts.ts';
+
+tryAtRandom(5_000);

@@ -1,0 +1,3 @@
+import { fuzzRest } from './fuzz-rest.ts';
+
+fuzzRest(100);
