@@ -49,15 +49,20 @@ const sweepEveryMs = 5_000;
  * surroundings are such that it must not run (database role, AWS identity, catalog).
  */
 export async function startApp(config: Config, { log, clock }: Surroundings): Promise<App> {
+  // What was opened is let go in reverse order: at stop, or at once when a later part refuses to start.
+  await using parts = new AsyncDisposableStack();
   const onError = (part: string) => (error: unknown) => log.error({ err: error, part }, 'fault');
-  const open = (max: number) =>
-    openPool({
+  const open = (max: number) => {
+    const opened = openPool({
       url: config.databaseUrl.reveal(),
       max,
       onError: onError('database'),
       // A URL of its own for LISTEN is given when the first one leads to a transaction pooler.
       prepare: config.databaseDirectUrl === null,
     });
+    parts.defer(() => opened.close());
+    return opened;
+  };
   // A third is kept for what must work while all else is taken: knowing who calls, ending, jobs and sweeps.
   const kept = Math.max(2, Math.floor(config.poolSize / 3));
   const pool = open(Math.max(2, config.poolSize - kept));
@@ -67,6 +72,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     onError: onError('jobs'),
   });
   const aws = createAwsClients({ region: config.awsRegion });
+  parts.defer(() => aws.close());
   const masterKey = MasterKey.parse(config.masterKey.reveal());
   const auditKey = { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') };
   const transact = createTransact({ db: pool.db, clock, auditKey, jobs });
@@ -76,6 +82,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     clock,
   };
   const strangers = createStrangerFailures(clock);
+  parts.defer(() => strangers.flush(own.db).catch(onError('strangers')));
   const readiness = await startReadiness(keptPool, aws, onError('readiness'));
   const catalog = await loadCatalog(config, transact);
   const assuranceMap = parseAssuranceMap(config.assuranceMap);
@@ -130,11 +137,13 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   };
 
   await jobs.start();
+  parts.defer(() => jobs.stop());
   await startBrokerJobs(ending, jobs);
   await jobs.handle('request.expire', async (payload) => {
     await expireRequest(approvalJobs, payload);
   });
   const server = await buildServer(api);
+  parts.defer(() => server.close());
   const address = await server.listen({ host: config.host, port: config.port });
   const sweeper = startSweeper(
     [
@@ -146,21 +155,15 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     sweepEveryMs,
     (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
   );
+  parts.defer(() => sweeper.stop());
   void sweeper.sweepNow();
   log.info({ address, catalogVersion: catalog.version }, 'ready');
 
+  const running = parts.move();
   return {
     address,
     sweepNow: () => sweeper.sweepNow(),
-    async stop() {
-      await server.close();
-      await sweeper.stop();
-      await jobs.stop();
-      await strangers.flush(own.db).catch(onError('strangers'));
-      aws.close();
-      await pool.close();
-      await keptPool.close();
-    },
+    stop: () => running.disposeAsync(),
   };
 }
 
