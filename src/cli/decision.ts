@@ -3,22 +3,30 @@ import type { Context } from './context.ts';
 import { waitingFor } from './display/people.ts';
 import { printable } from './display/printable.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
+import { unlessInterrupted } from './interruption.ts';
 import { untilDone } from './patience.ts';
 import type { Client } from './server/client.ts';
 
-/** Waits until a request is no longer pending and returns it. Throws CliError 5 after the time limit. */
+/**
+ * Waits until a request is no longer pending and returns it. Throws CliError 5 after the time limit; Ctrl-C ends the command,
+ * saying that the request stays.
+ */
 export function untilDecided(
   context: Context,
   client: Client,
   id: string,
   timeoutSeconds: number,
 ): Promise<Request> {
-  return untilDone(context, {
-    look: () => client.call<Request>({ method: 'GET', path: `/v1/requests/${encodeURIComponent(id)}` }),
-    missing: (request) =>
-      request.state === 'pending' ? `${printable(id)} waits for ${waitingFor(request) || 'an answer'}` : null,
-    timeoutSeconds,
-  });
+  const named = printable(id);
+  const standing = `${named} is still pending: daypass wait ${named} waits on, daypass cancel ${named} takes it back`;
+  return unlessInterrupted(context, standing, () =>
+    untilDone(context, {
+      look: () => client.call<Request>({ method: 'GET', path: `/v1/requests/${encodeURIComponent(id)}` }),
+      missing: (request) =>
+        request.state === 'pending' ? `${named} waits for ${waitingFor(request) || 'an answer'}` : null,
+      timeoutSeconds,
+    }),
+  );
 }
 
 const meaning: Readonly<Record<Request['state'], ExitCode>> = {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './duration.ts';
 
 // Readers of option values. What they refuse is a usage error, with an example.
@@ -44,4 +44,9 @@ export function pastOption(now: () => Date): (text: string) => string {
     }
     return timeOption(text);
   };
+}
+
+/** `--timeout`: how long to wait, in seconds; half an hour when left out. */
+export function timeoutOption(description: string): Option {
+  return new Option('--timeout <length>', description).argParser(durationOption).default(1800, '30m');
 }

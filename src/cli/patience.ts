@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from './context.ts';
 import { CliError, exitCodes } from './exit.ts';
+import { shorten } from './display/shorten.ts';
 import { formatDuration } from './duration.ts';
 
 export interface Patience<T> {
@@ -54,9 +55,7 @@ function progress(context: Context, text: string): void {
   const { terminal } = context;
   if (!terminal.person) return;
   // A line that is too long for the terminal would leave its beginning behind when written over.
-  const fitting = Array.from(text)
-    .slice(0, (terminal.columns || 80) - 1)
-    .join('');
+  const fitting = shorten(text, (terminal.columns || 80) - 1);
   terminal.err(`\r\u001b[2K${fitting}`);
 }
 

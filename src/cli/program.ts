@@ -7,6 +7,7 @@ import { addServiceCommands } from './program/service.ts';
 import { addSignInCommands } from './program/sign-in.ts';
 import type { Registry, Surroundings } from './registry.ts';
 import type { Terminal } from './terminal.ts';
+import { ownVersion } from './version.ts';
 
 /** Runs `daypass` with these arguments (without node and script). Returns the exit code; every error is told on stderr. */
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -38,6 +39,7 @@ function buildProgram(registry: Registry, terminal: Terminal): Command {
     .description('Borrow AWS access for as long as a job takes, and no longer.')
     .option('--json', 'machine output on stdout')
     .option('--url <address>', 'the server, instead of DAYPASS_URL or the one signed in to')
+    .version(ownVersion(), '--version', 'the version of this command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly person: boolean;
   /** Width of that terminal, in characters; undefined where there is none. */
   readonly columns?: number | undefined;
+  /** Width of the terminal that results are read on; undefined where they go to a file or a program. */
+  readonly outColumns?: number | undefined;
 }
 
 export function processTerminal(): Terminal {
@@ -21,5 +23,6 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     person: process.stdin.isTTY && process.stderr.isTTY,
     columns: process.stderr.columns,
+    outColumns: process.stdout.isTTY ? process.stdout.columns || undefined : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { Grant, Request, Session } from '../../src/cli/api.ts';
+import type { Entitlement, Grant, Request, Session } from '../../src/cli/api.ts';
 
 // Answers of the service, as openapi.yaml has them.
 
@@ -50,6 +50,12 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     mayCancel: true,
     ...changes,
   };
+}
+
+export function anEntitlement(
+  changes: Pick<Partial<Entitlement>, 'id' | 'target'> = {},
+): Pick<Entitlement, 'id' | 'target'> {
+  return { id: 'prod/admin', target: 'role', ...changes };
 }
 
 export const secretKey = 'sEcReT/Key+$(id)';

@@ -2,8 +2,8 @@ import { exec } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { aGrant, aSession, pageOf } from './answers.ts';
-import { startFakeDaypass } from './fake-daypass.ts';
+import { aGrant, anEntitlement, aSession, pageOf } from './answers.ts';
+import { meOf, problem, startFakeDaypass } from './fake-daypass.ts';
 import { newHome, runDaypass } from './run-daypass.ts';
 
 const url = 'https://daypass.example.com';
@@ -59,6 +59,7 @@ test('the command in the profile gives credentials from anywhere, whatever serve
   await using fake = await startFakeDaypass();
   await using home = await newHome(fake.url, 'token');
   fake.on('GET /v1/grants', pageOf(aGrant()));
+  fake.on('GET /v1/entitlements', pageOf(anEntitlement()));
   fake.on('POST /v1/grants/grt_1/sessions', { status: 201, body: aSession });
   await runDaypass(['aws', 'configure', 'prod/admin'], home.env);
   const config = await readFile(join(home.path, '.aws/config'), 'utf8');
@@ -70,4 +71,32 @@ test('the command in the profile gives credentials from anywhere, whatever serve
     error ? reject(error) : resolve(stdout),
   );
   expect(JSON.parse(await promise)).toMatchObject({ Version: 1, AccessKeyId: 'ASIAEXAMPLE' });
+});
+
+test('signed in, what is not mine or gives no credentials is refused with 3 and nothing is written', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  fake.on(
+    'GET /v1/entitlements',
+    pageOf(anEntitlement(), anEntitlement({ id: 'prod/set', target: 'permission-set' })),
+  );
+  for (const [wrong, words] of [
+    ['prod/admni', 'see daypass entitlements'],
+    ['prod/set', 'permission set'],
+  ] as const) {
+    const refused = await runDaypass(['aws', 'configure', 'prod/admin', wrong], home.env);
+    expect(refused).toMatchObject({ code: 3, stdout: '' });
+    expect(refused.stderr).toContain(wrong);
+    expect(refused.stderr).toContain(words);
+  }
+  expect(await readdir(home.path)).not.toContain('.aws');
+});
+
+test('profiles are written unchecked where the sign-in has ended or the service is away', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'revoked');
+  fake.on('GET /v1/entitlements', meOf);
+  expect((await runDaypass(['aws', 'configure', 'prod/admin'], home.env)).code).toBe(0);
+  fake.on('GET /v1/entitlements', problem(503, 'unavailable', 'Away.'));
+  expect((await runDaypass(['aws', 'configure', 'prod/logs'], home.env)).code).toBe(0);
 });

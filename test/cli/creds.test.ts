@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { aGrant, aRequest, aSession, pageOf, secretKey } from './answers.ts';
+import { aGrant, anEntitlement, aRequest, aSession, pageOf, secretKey } from './answers.ts';
 import { type FakeDaypass, problem, startFakeDaypass } from './fake-daypass.ts';
 import { newHome, runDaypass } from './run-daypass.ts';
 
@@ -65,6 +65,7 @@ test('without a grant: 3 and the command that asks for one; with one to come or 
   await using home = await newHome(fake.url, 'token');
   fake.on('GET /v1/grants', pageOf());
   fake.on('GET /v1/requests', pageOf());
+  fake.on('GET /v1/entitlements/prod%2Fadmin', { body: anEntitlement() });
   const none = await runDaypass(['creds', 'prod/admin'], home.env);
   expect(none).toMatchObject({ code: 3, stdout: '' });
   expect(none.stderr).toContain('daypass request prod/admin --for 1h --because');

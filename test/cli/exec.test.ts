@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { aGrant, aRequest, aSession, pageOf, secretKey } from './answers.ts';
-import { type FakeDaypass, startFakeDaypass } from './fake-daypass.ts';
+import { aGrant, anEntitlement, aRequest, aSession, pageOf, secretKey } from './answers.ts';
+import { type FakeDaypass, problem, startFakeDaypass } from './fake-daypass.ts';
 import { newHome, runDaypass } from './run-daypass.ts';
 
 function granted(fake: FakeDaypass): void {
   fake.on('GET /v1/grants', pageOf(aGrant()));
+  fake.on('GET /v1/entitlements/prod%2Fadmin', { body: anEntitlement() });
   fake.on('POST /v1/grants/grt_1/sessions', { status: 201, body: aSession });
 }
 
@@ -156,8 +157,76 @@ test('without a grant, a reason or anybody to ask for one it is a usage error, a
   await using home = await newHome(fake.url, 'token');
   fake.on('GET /v1/grants', pageOf());
   fake.on('GET /v1/requests', pageOf());
+  fake.on('GET /v1/entitlements/prod%2Fadmin', { body: anEntitlement() });
   const { code, stderr } = await runDaypass(['exec', 'prod/admin', ...node('1')], home.env);
   expect(code).toBe(2);
   expect(stderr).toContain('--for 1h --because');
   expect(fake.called()).not.toContain('POST /v1/requests');
+});
+
+const asking = ['--for', '30m', '--because', 'Fix it'];
+
+test('a permission set is refused before anything is asked or issued, whatever there is of it already', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  const target = 'permission-set' as const;
+  const pending = aRequest({ entitlements: aRequest().entitlements.map((each) => ({ ...each, target })) });
+  fake.on('GET /v1/entitlements/prod%2Fadmin', { body: anEntitlement({ target }) });
+  for (const [grants, requests] of [
+    [pageOf(), pageOf()],
+    [pageOf(aGrant({ target })), pageOf()],
+    [pageOf(), pageOf(pending)],
+  ] as const) {
+    fake.on('GET /v1/grants', grants);
+    fake.on('GET /v1/requests', requests);
+    for (const args of [
+      ['exec', 'prod/admin', ...asking, ...node('console.log("ran")')],
+      ['creds', 'prod/admin'],
+    ]) {
+      const { code, stdout, stderr } = await runDaypass(args, home.env);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toContain('prod/admin is a permission set, which gives no credentials');
+    }
+  }
+  expect(fake.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
+test('an entitlement that is not there sends to the list of those that are, and nothing is asked', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  fake.on('GET /v1/grants', pageOf());
+  fake.on('GET /v1/requests', pageOf());
+  const unknown = problem(404, 'not_found', 'There is no such entitlement, or it is not yours to see.');
+  fake.on('GET /v1/entitlements/prod%2Fadmni', unknown);
+  expect(await runDaypass(['exec', 'prod/admni', ...asking, ...node('1')], home.env)).toMatchObject({
+    code: 3,
+    stderr: 'daypass: There is no such entitlement, or it is not yours to see: see daypass entitlements\n',
+  });
+  expect(fake.called()).not.toContain('POST /v1/requests');
+  fake.on('POST /v1/requests', unknown);
+  const requested = await runDaypass(['request', 'prod/admni', ...asking], home.env);
+  expect(requested).toMatchObject({ code: 3, stdout: '' });
+  expect(requested.stderr).toContain('see daypass entitlements');
+});
+
+test('a pending request or a grant that is used instead of asking anew is named, and what was given in vain', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  granted(fake);
+  const live = await runDaypass(['exec', 'prod/admin', ...asking, ...node('1')], home.env);
+  expect(live).toMatchObject({
+    code: 0,
+    stderr: 'daypass: using your grant grt_1: --for and --because were not used\n',
+  });
+
+  fake.on('GET /v1/grants', pageOf());
+  fake.on('GET /v1/requests', pageOf(aRequest()));
+  fake.on('GET /v1/requests/req_1', { body: aRequest({ state: 'denied', waitingFor: [] }) });
+  const using = 'daypass: using your pending request req_1 (because Rotate the certificate)\n';
+  const other = await runDaypass(['exec', 'prod/admin', ...asking, ...node('1')], home.env);
+  expect(other.stderr.startsWith(using)).toBe(true);
+  const same = ['--for', '1h', '--because', 'Rotate the certificate'];
+  expect((await runDaypass(['exec', 'prod/admin', ...same, ...node('1')], home.env)).stderr).not.toContain(
+    'using',
+  );
 });

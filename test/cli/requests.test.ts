@@ -82,14 +82,14 @@ test('a review names the digest of the request as it was read, or the one given'
   fake.on('GET /v1/requests/req_1', { body: aRequest() });
   fake.on('POST /v1/requests/req_1/reviews', { body: aRequest({ state: 'approved', waitingFor: [] }) });
   const reviews = () => fake.calls.filter(({ method }) => method === 'POST').map(({ body }) => body);
-  expect((await runDaypass(['approve', 'req_1', '--comment', 'Go'], home.env)).code).toBe(0);
+  expect((await runDaypass(['approve', 'req_1', '--comment', 'Go', '--yes'], home.env)).code).toBe(0);
   expect((await runDaypass(['deny', 'req_1', '--because', 'No', '--digest', 'seen'], home.env)).code).toBe(0);
   expect(reviews()).toEqual([
     { decision: 'approve', digest: 'digest-1', comment: 'Go' },
     { decision: 'deny', digest: 'seen', comment: 'No' },
   ]);
   fake.on('POST /v1/requests/req_1/reviews', stepUpNeeded({ totp: true }));
-  const weak = await runDaypass(['approve', 'req_1'], home.env);
+  const weak = await runDaypass(['approve', 'req_1', '--yes'], home.env);
   expect(weak).toMatchObject({ code: 4, stdout: '' });
   expect(weak.stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(weak.stderr).toContain('daypass factor verify');
@@ -172,4 +172,40 @@ test('status --prompt is one short line, and silent with 0 whatever is wrong', a
   expect(await runDaypass(['status', '--prompt'], nowhere)).toEqual(silent);
   fake.on('GET /v1/grants', pageOf(aGrant({ endsAt: '2020-01-01T00:00:00Z' })));
   expect((await runDaypass(['status', '--prompt'], home.env)).stdout).toBe('prod/admin:0s\n');
+});
+
+test.each([
+  [['wait', 'req_1']],
+  [['exec', 'prod/admin', '--', 'true']],
+  [['request', 'prod/admin', '--for', '1h', '--because', 'x', '--wait']],
+])('Ctrl-C while waiting exits with 130 and says how to go on and how to take it back: %j', async (args) => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  const { promise: waiting, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  fake.on('GET /v1/grants', pageOf());
+  fake.on('GET /v1/requests', pageOf(aRequest()));
+  fake.on('POST /v1/requests', { status: 201, body: aRequest() });
+  fake.on('GET /v1/requests/req_1', () => {
+    resolve('SIGINT');
+    return { body: aRequest() };
+  });
+  const { code, stdout, stderr } = await runDaypass(args, home.env, { signal: waiting });
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+    'daypass: req_1 is still pending: daypass wait req_1 waits on, daypass cancel req_1 takes it back',
+  );
+});
+
+test('without a person an approval must be meant: --yes or --digest, else 2 and nothing is sent', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  fake.on('GET /v1/requests/req_1', { body: aRequest({ mayReview: true }) });
+  fake.on('POST /v1/requests/req_1/reviews', { body: aRequest({ state: 'approved', waitingFor: [] }) });
+  const refused = await runDaypass(['approve', 'req_1'], home.env);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toContain('--yes');
+  expect(refused.stderr).toContain('--digest');
+  expect(fake.calls).toEqual([]);
+  expect((await runDaypass(['approve', 'req_1', '--digest', 'seen'], home.env)).code).toBe(0);
+  expect(fake.calls.at(-1)?.body).toEqual({ decision: 'approve', digest: 'seen' });
 });

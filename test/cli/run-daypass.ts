@@ -47,6 +47,8 @@ export async function runDaypass(
   options: {
     readonly input?: string;
     onStderr?(text: string, kill: (signal: NodeJS.Signals) => void): void;
+    /** Sent to it as soon as it is known. */
+    readonly signal?: Promise<NodeJS.Signals>;
   } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -57,6 +59,7 @@ export async function runDaypass(
     stderr += text;
     options.onStderr?.(stderr, (signal) => child.kill(signal));
   });
+  void options.signal?.then((signal) => child.kill(signal));
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const { promise, resolve: ended, reject } = Promise.withResolvers<Ended>();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { newHome, runDaypass } from './run-daypass.ts';
 import { problem, startFakeDaypass } from './fake-daypass.ts';
@@ -14,6 +15,7 @@ test.each([
   [['request', 'prod/admin', '--for', '1h']],
   [['request', 'prod/admin', '--for', '1h', '--because', '  ']],
   [['deny', 'req_1']],
+  [['approve', 'req_1']],
   [['exec', 'prod/admin']],
   [['creds', 'prod/admin', '--format', 'xml']],
   [['creds', 'prod/admin', '--format', 'env', '--json']],
@@ -95,4 +97,14 @@ test('the token goes nowhere else: a redirect is not followed, and what is not J
   expect(other.calls).toEqual([]);
   fake.on('GET /v1/me', { body: '<html>', headers: { 'content-type': 'text/html' } });
   expect(await runDaypass(['whoami'], home.env)).toMatchObject({ code: 6, stdout: '' });
+});
+
+test('--version is that of the package, and the help gives lengths of time as they are typed', async () => {
+  await using home = await newHome(nowhere);
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(await runDaypass(['--version'], home.env)).toMatchObject({ code: 0, stdout: `${version}\n` });
+  for (const command of ['wait', 'exec', 'request'])
+    expect((await runDaypass([command, '--help'], home.env)).stdout).toContain('(default: 30m)');
 });

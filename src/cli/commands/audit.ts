@@ -41,7 +41,10 @@ export async function audit(context: Context, options: AuditOptions): Promise<vo
   show(context, page, () =>
     rows.length === 0
       ? 'No such events.\n'
-      : table(['time', 'kind', 'outcome', 'who', 'entitlement', 'about'], rows),
+      : table(['time', 'kind', 'outcome', 'who', 'entitlement', 'about'], rows, {
+          columns: context.terminal.outColumns,
+          whole: ['time', 'outcome', 'about'],
+        }),
   );
   if (page.next !== null && !context.json) {
     context.terminal.err(

@@ -1,3 +1,4 @@
+import { checkEntitlements } from '../aws-config/check-entitlements.ts';
 import { credentialProcess } from '../aws-config/command-line.ts';
 import { isProfileName } from '../aws-config/profile.ts';
 import { writeProfiles } from '../aws-config/write-profiles.ts';
@@ -27,6 +28,7 @@ export async function awsConfigure(
     throw new CliError(exitCodes.usage, 'a profile name has letters, digits and _ . % @ : + / - only');
   }
   const url = await chooseServer(context);
+  await checkEntitlements(context, entitlements);
   const written = await writeProfiles(
     context.env,
     [...new Set(entitlements)].map((entitlement) => ({

@@ -19,6 +19,9 @@ export async function entitlements(context: Context): Promise<void> {
   show(context, page, () =>
     rows.length === 0
       ? 'There is nothing that you may ask for.\n'
-      : table(['entitlement', 'account', 'at most', 'approved by', 'what for'], rows),
+      : table(['entitlement', 'account', 'at most', 'approved by', 'what for'], rows, {
+          columns: context.terminal.outColumns,
+          whole: ['entitlement', 'at most'],
+        }),
   );
 }

@@ -3,15 +3,18 @@ import type { Grant, Request } from '../api.ts';
 import { askReasonAndLength } from '../ask-terms.ts';
 import type { Context } from '../context.ts';
 import { childEnvironment } from '../credentials/child-environment.ts';
-import { findGrant, untilActive } from '../credentials/find-grant.ts';
+import { findGrant, requireCredentials, untilActive } from '../credentials/find-grant.ts';
 import { issueCredentials } from '../credentials/issue.ts';
 import { runChild } from '../credentials/run-child.ts';
+import { unusedOptions } from '../credentials/unused-options.ts';
 import { untilDecided } from '../decision.ts';
 import { waitingFor } from '../display/people.ts';
 import { printable } from '../display/printable.ts';
+import { shorten } from '../display/shorten.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import type { Client } from '../server/client.ts';
 import { connect } from '../server/connect.ts';
+import { advisingEntitlements } from '../server/unknown-entitlement.ts';
 
 export interface ExecOptions {
   /** Seconds. */
@@ -50,17 +53,27 @@ async function obtainGrant(
   options: ExecOptions,
 ): Promise<Grant> {
   const found = await findGrant(client, entitlement);
+  await requireCredentials(client, entitlement, found);
+  const unused = unusedOptions(found, options);
+  if (unused !== null) say(context, unused);
   if (found.is === 'active') return found.grant;
   if (found.is === 'coming') return untilActive(context, client, found.grant.id, options.timeout);
   const asked = found.is === 'asked' ? found.request : await ask(context, client, entitlement, options);
   const id = asked.id ?? '';
   if (asked.state === 'pending') {
-    context.terminal.err(`daypass: ${printable(id)} waits for ${waitingFor(asked) || 'an answer'}\n`);
+    say(context, `${printable(id)} waits for ${waitingFor(asked) || 'an answer'}`);
   }
   const decided = await untilDecided(context, client, id, options.timeout);
   const grant = decided.grants.find((each) => each.entitlement === entitlement);
   if (decided.state !== 'approved' || grant === undefined) throw refused(decided);
   return untilActive(context, client, grant.id, options.timeout);
+}
+
+// One line, also on a narrow terminal.
+function say(context: Context, text: string): void {
+  const { columns, person } = context.terminal;
+  const line = `daypass: ${text}`;
+  context.terminal.err(`${person && columns ? shorten(line, columns) : line}\n`);
 }
 
 async function ask(
@@ -69,8 +82,8 @@ async function ask(
   entitlement: string,
   options: ExecOptions,
 ): Promise<Request> {
-  return client.call<Request>({
-    method: 'POST',
+  const call = {
+    method: 'POST' as const,
     path: '/v1/requests',
     headers: { 'idempotency-key': randomUUID() },
     body: {
@@ -78,7 +91,8 @@ async function ask(
       ...(await askReasonAndLength(context, options)),
       ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
     },
-  });
+  };
+  return advisingEntitlements(() => client.call<Request>(call));
 }
 
 function refused(request: Request): CliError {

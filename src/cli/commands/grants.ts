@@ -22,10 +22,12 @@ export async function grants(context: Context, options: GrantsOptions): Promise<
     entitlement: options.entitlement,
   };
   const page = await readPages<Grant>(client, '/v1/grants', query, options.limit);
+  // My own grants all have the same name on them.
+  const everybodys = options.all === true;
   const rows = page.items.map((grant) => [
     grant.id,
     grant.entitlement,
-    nameOf(grant.person),
+    ...(everybodys ? [nameOf(grant.person)] : []),
     `${grant.account.name} (${grant.account.id})`,
     grant.endedBecause === null ? grant.state : `${grant.state}: ${grant.endedBecause}`,
     formatDistance(grant.endedAt ?? grant.endsAt, context.now()),
@@ -34,6 +36,10 @@ export async function grants(context: Context, options: GrantsOptions): Promise<
   show(context, page, () =>
     rows.length === 0
       ? 'No grants.\n'
-      : table(['grant', 'entitlement', 'who', 'account', 'state', 'ends', 'fault'], rows),
+      : table(
+          ['grant', 'entitlement', ...(everybodys ? ['who'] : []), 'account', 'state', 'ends', 'fault'],
+          rows,
+          { columns: context.terminal.outColumns, whole: ['grant', 'ends'] },
+        ),
   );
 }

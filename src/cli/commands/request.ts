@@ -6,6 +6,7 @@ import { exitCodeOfDecision, untilDecided } from '../decision.ts';
 import { describeRequest } from '../display/request.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { connect } from '../server/connect.ts';
+import { advisingEntitlements } from '../server/unknown-entitlement.ts';
 
 export interface RequestOptions {
   /** Seconds. */
@@ -28,8 +29,8 @@ export async function request(
 ): Promise<ExitCode> {
   const terms = await askReasonAndLength(context, options);
   const client = await connect(context);
-  const asked = await client.call<Request>({
-    method: 'POST',
+  const call = {
+    method: 'POST' as const,
     path: '/v1/requests',
     query: { dryRun: options.dryRun },
     // The same key when the call is repeated after a step-up: asked once, whatever happens on the way.
@@ -40,7 +41,8 @@ export async function request(
       ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
       ...(options.at === undefined ? {} : { startAt: options.at }),
     },
-  });
+  };
+  const asked = await advisingEntitlements(() => client.call<Request>(call));
   if (options.wait === undefined || asked.id === null) {
     show(context, asked, () => describeRequest(asked, context.now()));
     return exitCodes.done;

@@ -25,10 +25,12 @@ export async function requests(context: Context, options: RequestsOptions): Prom
     options.limit,
   );
   const now = context.now();
+  // My own requests all have the same name on them.
+  const everybodys = !('mine' in whose);
   const rows = page.items.map((item) => [
     item.id ?? '',
     item.state,
-    nameOf(item.requester),
+    ...(everybodys ? [nameOf(item.requester)] : []),
     item.entitlements.map(({ id }) => id).join(' '),
     formatDuration(item.durationSeconds),
     formatDistance(item.createdAt, now),
@@ -38,6 +40,19 @@ export async function requests(context: Context, options: RequestsOptions): Prom
   show(context, page, () =>
     rows.length === 0
       ? 'No requests.\n'
-      : table(['request', 'state', 'who', 'access', 'for', 'asked', 'waiting for', 'because'], rows),
+      : table(
+          [
+            'request',
+            'state',
+            ...(everybodys ? ['who'] : []),
+            'access',
+            'for',
+            'asked',
+            'waiting for',
+            'because',
+          ],
+          rows,
+          { columns: context.terminal.outColumns, whole: ['request', 'state', 'for', 'asked'] },
+        ),
   );
 }

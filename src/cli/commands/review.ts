@@ -13,7 +13,8 @@ export interface ReviewOptions {
 
 /**
  * Approves or denies exactly the request that is shown: its digest goes with the review. A person at the terminal is asked to
- * confirm an approval unless --yes.
+ * confirm an approval unless --yes, or unless the service would refuse it anyway; where nobody can be asked, --yes or --digest
+ * must say that it is meant. Throws CliError 2 without.
  */
 export async function review(
   context: Context,
@@ -21,10 +22,17 @@ export async function review(
   decision: 'approve' | 'deny',
   options: ReviewOptions,
 ): Promise<void> {
+  const { person } = context.terminal;
+  if (decision === 'approve' && !person && options.yes !== true && options.digest === undefined) {
+    throw new CliError(
+      exitCodes.usage,
+      'nobody is there to confirm: add --yes to approve the request as it stands, or --digest with that of the request you read',
+    );
+  }
   const client = await connect(context);
   const path = `/v1/requests/${encodeURIComponent(id)}`;
   const read = await client.call<Request>({ method: 'GET', path });
-  if (decision === 'approve' && context.terminal.person && options.yes !== true) {
+  if (decision === 'approve' && person && options.yes !== true && read.mayReview) {
     context.terminal.err(describeRequest(read, context.now()));
     const { askYesNo } = await import('../prompt.ts');
     if (!(await askYesNo('Approve this?'))) throw new CliError(exitCodes.cancelled, 'nothing was approved');

@@ -7,6 +7,7 @@ import { CliError, exitCodes } from '../exit.ts';
 import { untilDone } from '../patience.ts';
 import type { Client } from '../server/client.ts';
 import { readPages } from '../server/pages.ts';
+import { requireRole, requireRoleById } from './gives-credentials.ts';
 
 /** What there is of mine for an entitlement. */
 export type Found =
@@ -32,6 +33,17 @@ export async function findGrant(client: Client, entitlement: string): Promise<Fo
   return request === undefined ? { is: 'nothing' } : { is: 'asked', request };
 }
 
+/**
+ * Throws CliError 3 when what is found, or could be asked for, is a permission set, or when there is no such entitlement. Only
+ * where nothing is found is the service asked once more: what is found tells.
+ */
+export async function requireCredentials(client: Client, entitlement: string, found: Found): Promise<void> {
+  if (found.is === 'nothing') return requireRoleById(client, entitlement);
+  if (found.is !== 'asked') return requireRole(entitlement, found.grant.target);
+  const asked = found.request.entitlements.find(({ id }) => id === entitlement);
+  if (asked !== undefined) requireRole(entitlement, asked.target);
+}
+
 // From approval to active it takes a moment; a permission set takes longer, but has no credentials to wait for.
 const activationSeconds = 30;
 
@@ -41,6 +53,7 @@ const activationSeconds = 30;
  */
 export async function requireGrant(context: Context, client: Client, entitlement: string): Promise<Grant> {
   const found = await findGrant(client, entitlement);
+  await requireCredentials(client, entitlement, found);
   if (found.is === 'active') return found.grant;
   if (found.is === 'coming' && Date.parse(found.grant.startsAt) <= context.now().getTime()) {
     return untilActive(context, client, found.grant.id, activationSeconds);

@@ -2,10 +2,8 @@ import { type Command, Option } from 'commander';
 import type { ExecOptions } from '../commands/exec.ts';
 import type { GrantsOptions } from '../commands/grants.ts';
 import { formats } from '../credentials/format.ts';
-import { countOption, durationOption } from '../option-values.ts';
+import { countOption, durationOption, timeoutOption } from '../option-values.ts';
 import type { Registry } from '../registry.ts';
-
-const halfAnHour = 1800;
 
 /** Commands about using access and giving it back. */
 export function addAccessCommands(program: Command, registry: Registry): void {
@@ -47,7 +45,7 @@ export function addAccessCommands(program: Command, registry: Registry): void {
     .option('--for <length>', 'should there be no grant: for how long', durationOption)
     .option('--because <reason>', 'should there be no grant: why')
     .option('--ticket <ticket>', 'should there be no grant: the ticket it belongs to')
-    .option('--timeout <length>', 'wait at most so long for a grant', durationOption, halfAnHour)
+    .addOption(timeoutOption('wait at most so long for a grant'))
     .action((entitlement: string, words: string[], options: ExecOptions, command: Command) =>
       registry.run(command, async (context) =>
         (await import('../commands/exec.ts')).exec(context, entitlement, words, options),

@@ -2,10 +2,8 @@ import { type Command, Option } from 'commander';
 import type { RequestOptions } from '../commands/request.ts';
 import type { RequestsOptions } from '../commands/requests.ts';
 import type { ReviewOptions } from '../commands/review.ts';
-import { countOption, durationOption, timeOption } from '../option-values.ts';
+import { countOption, durationOption, timeOption, timeoutOption } from '../option-values.ts';
 import type { Registry } from '../registry.ts';
-
-const halfAnHour = 1800;
 
 /** Commands about asking and answering. */
 export function addRequestCommands(program: Command, registry: Registry): void {
@@ -27,7 +25,7 @@ export function addRequestCommands(program: Command, registry: Registry): void {
       timeOption,
     )
     .option('--wait', 'wait for the decision')
-    .option('--timeout <length>', 'wait at most so long', durationOption, halfAnHour)
+    .addOption(timeoutOption('wait at most so long'))
     .option('--dry-run', 'say what would happen and ask for nothing')
     .action((entitlements: string[], options: RequestOptions, command: Command) =>
       registry.run(command, async (context) =>
@@ -55,7 +53,7 @@ export function addRequestCommands(program: Command, registry: Registry): void {
     );
   registry
     .add(program, 'wait <request>', 'wait for the decision on a request')
-    .option('--timeout <length>', 'at most so long', durationOption, halfAnHour)
+    .addOption(timeoutOption('at most so long'))
     .action((id: string, options: { timeout: number }, command: Command) =>
       registry.run(command, async (context) =>
         (await import('../commands/wait.ts')).wait(context, id, options.timeout),
@@ -75,7 +73,7 @@ function addReviewCommands(program: Command, registry: Registry): void {
     .add(program, 'approve <request>', 'approve exactly what the request says')
     .option('--comment <text>', 'recorded, and shown to the requester')
     .option(...digest)
-    .option('--yes', 'do not ask to confirm')
+    .option('--yes', 'do not ask to confirm; this or --digest is needed where nobody can be asked')
     .action((id: string, options: ReviewOptions, command: Command) =>
       registry.run(command, async (context) =>
         (await import('../commands/review.ts')).review(context, id, 'approve', options),

@@ -9,8 +9,18 @@ export function problemOf(answer: Answer): Partial<Problem> {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
 }
 
+/** An answer of the service that ends a command, with its stable `code` where it has one. */
+export class ProblemError extends CliError {
+  readonly code: string | undefined;
+
+  constructor(exitCode: ExitCode, message: string, code: string | undefined) {
+    super(exitCode, message);
+    this.code = code;
+  }
+}
+
 /** The error that ends a command which was answered so. Faults of the server carry the id that operators can look up. */
-export function problemError(answer: Answer): CliError {
+export function problemError(answer: Answer): ProblemError {
   const problem = problemOf(answer);
   const detail =
     typeof problem.detail === 'string' ? printable(problem.detail) : `the server answered ${answer.status}`;
@@ -18,7 +28,8 @@ export function problemError(answer: Answer): CliError {
     answer.status >= 500 && typeof problem.requestId === 'string'
       ? ` (request id ${printable(problem.requestId)})`
       : '';
-  return new CliError(exitCodeOf(answer.status), `${detail}${requestId}`);
+  const code = typeof problem.code === 'string' ? problem.code : undefined;
+  return new ProblemError(exitCodeOf(answer.status), `${detail}${requestId}`, code);
 }
 
 function exitCodeOf(status: number): ExitCode {
