@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql } from './db/drizzle.ts';
 import type { AwsClients } from './aws/clients.ts';
 import { KeylessError } from './aws/identity-check.ts';
 import { databaseFault } from './db/fault.ts';

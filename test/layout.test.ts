@@ -108,6 +108,14 @@ test('the environment is read in main.ts and the command line only', async () =>
   expect(readers).toEqual([]);
 });
 
+test('drizzle is loaded in one place, as CommonJS', async () => {
+  const loaders: string[] = [];
+  for (const file of await sources('src')) {
+    if ((await importsOf(file)).some((specifier) => specifier.startsWith('drizzle-orm'))) loaders.push(file);
+  }
+  expect(loaders).toEqual(['src/db/drizzle.ts']);
+});
+
 test('nothing shipped knows of dev/ or test/', async () => {
   const faults: string[] = [];
   for (const file of await sources('src')) {

@@ -1,4 +1,4 @@
-import { DrizzleQueryError } from 'drizzle-orm';
+import { DrizzleQueryError } from '../src/db/drizzle.ts';
 import { expect, test } from 'vitest';
 import { Secret } from '../src/keys/secret.ts';
 import { createLog, messageOf } from '../src/log.ts';

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { newId } from '../db/ids.ts';
 import { grants, requests } from '../db/schema.ts';

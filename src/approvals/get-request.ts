@@ -1,4 +1,4 @@
-import { inArray } from 'drizzle-orm';
+import { inArray } from '../db/drizzle.ts';
 import { requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound } from '../refusal.ts';

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt } from '../db/drizzle.ts';
 import { requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';

@@ -1,4 +1,4 @@
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq, inArray } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { people, requests } from '../db/schema.ts';
 

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { newId } from '../db/ids.ts';

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import { mayAsk, isVisible } from '../catalog/evaluate.ts';
 import type { Catalog, Entitlement } from '../catalog/types.ts';
 import type { Work } from '../audit/unit-of-work.ts';

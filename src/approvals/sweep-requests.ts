@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, lte } from '../db/drizzle.ts';
 import { requests } from '../db/schema.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { expireRequest } from './expire-request.ts';

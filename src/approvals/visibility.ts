@@ -1,4 +1,4 @@
-import { and, eq, gt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, ne, or, type SQL, sql } from '../db/drizzle.ts';
 import { mayApprove } from '../catalog/evaluate.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { requests, reviews } from '../db/schema.ts';

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, type SQL } from '../db/drizzle.ts';
 import { auditEvents, auditPersonalData, personalData } from '../db/schema.ts';
 import type { Queries } from '../db/pool.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from '../db/drizzle.ts';
 import { newId } from '../db/ids.ts';
 import type { Queries } from '../db/pool.ts';
 import { auditEvents, auditPersonalData } from '../db/schema.ts';

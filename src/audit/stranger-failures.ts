@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql } from '../db/drizzle.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Queries } from '../db/pool.ts';
 import { strangerFailures } from '../db/schema.ts';

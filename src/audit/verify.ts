@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { auditEvents, auditPersonalData } from '../db/schema.ts';
 import { commitment, type Leaf, leafMacHolds } from './leaf.ts';

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import { systemContext } from '../audit/event.ts';
 import { grants } from '../db/schema.ts';
 import { completeActivation, failActivation, startActivating } from './activation.ts';

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import type { JsonObject } from '../audit/leaf.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { mayApprove } from '../catalog/evaluate.ts';

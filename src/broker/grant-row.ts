@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import type { AuditEvent, AuditKind, Outcome } from '../audit/event.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import type { Queries } from '../db/pool.ts';

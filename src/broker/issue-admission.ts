@@ -1,4 +1,4 @@
-import { and, count, eq, gt, isNull } from 'drizzle-orm';
+import { and, count, eq, gt, isNull } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { entitlementFromTerms } from '../catalog/terms.ts';
 import type { Entitlement } from '../catalog/types.ts';

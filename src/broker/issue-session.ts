@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import { readBefore } from '../audit/unavailable.ts';
 import type { AssumeRoleReply } from '../aws/assume-role.ts';
 import { entitlementFromTerms } from '../catalog/terms.ts';

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import { systemContext } from '../audit/event.ts';
 import { sessions } from '../db/schema.ts';
 import type { BrokerDeps, RunOptions } from './deps.ts';

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, not, or, type SQL, sql } from '../db/drizzle.ts';
 import { grants, sessions } from '../db/schema.ts';
 import { activateGrant } from './activate-grant.ts';
 import type { BrokerDeps } from './deps.ts';

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, or, type SQL, sql } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { grants, personalData, sessions } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';

@@ -1,4 +1,4 @@
-import { eq, lt, or } from 'drizzle-orm';
+import { eq, lt, or } from '../db/drizzle.ts';
 import type { Transact } from '../audit/unit-of-work.ts';
 import type { Clock } from '../db/clock.ts';
 import { chatLinkCodes } from '../db/schema.ts';

@@ -1,4 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt } from '../db/drizzle.ts';
 import { readBefore } from '../audit/unavailable.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import type { Queries } from '../db/pool.ts';

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { chatLinks, people, personalData } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';

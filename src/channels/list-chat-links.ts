@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { chatLinks } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';

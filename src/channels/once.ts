@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql } from '../db/drizzle.ts';
 import type { Transact, Work } from '../audit/unit-of-work.ts';
 import { readBefore } from '../audit/unavailable.ts';
 import type { Queries } from '../db/pool.ts';

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '../db/drizzle.ts';
 import { chatLinks } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { ChannelsDeps, ChatAccount } from './deps.ts';

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { chatLinkCodes, chatLinks, people } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';

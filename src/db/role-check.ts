@@ -1,5 +1,5 @@
 import type { Queries } from './pool.ts';
-import { sql } from 'drizzle-orm';
+import { sql } from './drizzle.ts';
 
 /**
  * Why the connected role may not run the service, or null when it may. The append-only log is a promise about roles: a

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -7,9 +6,10 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  sql,
   text,
   timestamp,
-} from 'drizzle-orm/pg-core';
+} from './drizzle.ts';
 
 // The tables as migrations/ makes them, for typed queries. Constraints live in SQL alone; a test compares the columns.
 

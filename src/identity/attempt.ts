@@ -1,4 +1,4 @@
-import { and, eq, not } from 'drizzle-orm';
+import { and, eq, not } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { signInAttempts } from '../db/schema.ts';
 import type { MasterKey } from '../keys/master-key.ts';

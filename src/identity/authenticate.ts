@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull } from '../db/drizzle.ts';
 import { databaseFault } from '../db/fault.ts';
 import { people, personalData, signIns } from '../db/schema.ts';
 import { hashToken } from '../keys/token.ts';

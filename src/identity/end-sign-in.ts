@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { signIns } from '../db/schema.ts';
 import { hashToken } from '../keys/token.ts';

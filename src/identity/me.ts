@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../db/drizzle.ts';
 import type { AssuranceLevel } from '../catalog/types.ts';
 import { signIns } from '../db/schema.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { people, personalData } from '../db/schema.ts';
 import type { PersonClaims } from './person-claims.ts';

@@ -1,4 +1,4 @@
-import { lt } from 'drizzle-orm';
+import { lt } from '../db/drizzle.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/pool.ts';
 import { authorizationCodes, signInAttempts } from '../db/schema.ts';

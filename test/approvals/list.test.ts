@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { inArray } from 'drizzle-orm';
+import { inArray } from '../../src/db/drizzle.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getRequest } from '../../src/approvals/get-request.ts';
 import { listRequests, type ListRequestsInput } from '../../src/approvals/list-requests.ts';

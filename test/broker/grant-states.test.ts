@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../../src/db/drizzle.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activateGrant } from '../../src/broker/activate-grant.ts';
 import { grantTransitions, sessionTransitions, type GrantState } from '../../src/broker/states.ts';

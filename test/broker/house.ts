@@ -24,7 +24,7 @@ import {
   reviews,
   signIns,
 } from '../../src/db/schema.ts';
-import { eq } from 'drizzle-orm';
+import { eq } from '../../src/db/drizzle.ts';
 import type { Caller } from '../../src/identity/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql } from '../../src/db/drizzle.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PostgresProxy, startPostgresProxy } from '../../dev/chaos/postgres-proxy.ts';
 import { openPool, type Pool } from '../../src/db/pool.ts';

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, ne, sql } from '../../db/drizzle.ts';
 import type { AssignmentKey } from '../../aws/identity-center.ts';
 import type { Queries } from '../../db/pool.ts';
 import { assignments, assignmentUsers, grants } from '../../db/schema.ts';

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, notExists, or } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, notExists, or } from '../../db/drizzle.ts';
 import { systemContext } from '../../audit/event.ts';
 import type { AssignmentKey, IdentityCenter } from '../../aws/identity-center.ts';
 import { entitlementFromTerms } from '../../catalog/terms.ts';

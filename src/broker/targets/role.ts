@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql } from '../../db/drizzle.ts';
 import type { AssumeRole } from '../../aws/assume-role.ts';
 import type { Clock } from '../../db/clock.ts';
 import type { Database } from '../../db/pool.ts';

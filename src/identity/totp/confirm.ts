@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../../db/drizzle.ts';
 import { totpFactors } from '../../db/schema.ts';
 import type { Caller } from '../caller.ts';
 import { requireCodeForm, requireTotp, type TotpDeps } from './deps.ts';

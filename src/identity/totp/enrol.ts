@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { eq, isNull } from 'drizzle-orm';
+import { eq, isNull } from '../../db/drizzle.ts';
 import type { Work } from '../../audit/unit-of-work.ts';
 import { signIns, totpFactors } from '../../db/schema.ts';
 import { Secret } from '../../keys/secret.ts';

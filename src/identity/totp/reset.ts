@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull } from '../../db/drizzle.ts';
 import type { Work } from '../../audit/unit-of-work.ts';
 import type { Clock } from '../../db/clock.ts';
 import { signIns, totpFactors } from '../../db/schema.ts';

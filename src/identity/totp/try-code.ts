@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../../db/drizzle.ts';
 import type { Work } from '../../audit/unit-of-work.ts';
 import { totpFactors } from '../../db/schema.ts';
 import type { MasterKey } from '../../keys/master-key.ts';

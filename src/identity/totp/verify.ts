@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, ne } from 'drizzle-orm';
+import { and, eq, gt, isNull, ne } from '../../db/drizzle.ts';
 import { signIns } from '../../db/schema.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Assurance, Caller } from '../caller.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eq } from 'drizzle-orm';
+import { eq } from '../../../src/db/drizzle.ts';
 import { activateGrant } from '../../../src/broker/activate-grant.ts';
 import { endGrant } from '../../../src/broker/end-grant.ts';
 import { finishEnding } from '../../../src/broker/finish-ending.ts';
