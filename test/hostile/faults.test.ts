@@ -42,6 +42,23 @@ test.each([
   expect(answer.json<{ detail: string }>().detail).toBe('The input is nested too deeply: at most 32 levels.');
 });
 
+test.each([
+  'true',
+  'null',
+  '1',
+  '[]',
+  '{"kind":"Document","definitions":[]}',
+  '{"kind":"Document","definitions":[null]}',
+])('a query that is JSON instead of GraphQL (%s) is invalid input, once and again', async (query) => {
+  for (let time = 0; time < 2; time++) {
+    const headers = credentials(cast.operator);
+    const told = await world.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } });
+    expect(told.statusCode).toBe(400);
+    const answered = { status: told.statusCode, headers: told.headers, body: told.body };
+    expect(checkGraphqlAnswer(answered, world.secrets)).toEqual(['invalid_input']);
+  }
+});
+
 test('half of a character is refused, not stored as another', async () => {
   const headers = credentials(cast.requester);
   const payload = { entitlements: ['prod/admin'], durationSeconds: 600, reason: 'To work', ticket: '\ud800' };

@@ -22,6 +22,7 @@ export function answerErrors(
 
 /** Errors of a document that was refused before anything ran; null when the error is something else. */
 export function documentErrors(error: unknown): readonly GraphQLError[] | null {
+  if (error instanceof GraphQLError) return [error];
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'MER_ERR_GQL_VALIDATION') return null;
   const errors: unknown = 'errors' in error ? error.errors : null;
   if (!Array.isArray(errors)) return [new GraphQLError('The query is not valid.')];

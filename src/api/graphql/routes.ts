@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { parse } from 'graphql/index.js';
 import mercurius, { type IResolvers } from 'mercurius';
 import { Type as T } from 'typebox';
 import { callerOf } from '../authentication.ts';
@@ -85,6 +86,8 @@ export async function graphqlRoutes(app: FastifyInstance, deps: ApiDeps, turns: 
       const { query, variables, operationName } = request.body;
       const context = { caller: callerOf(request), request, underWay: [] as Promise<unknown>[] };
       try {
+        // Mercurius would take JSON for a parsed document where the text is no GraphQL, past the limit on tokens.
+        parse(query, { maxTokens: mostTokens });
         return await send(
           reply,
           await atOnce(context.caller.personId, async () => {
