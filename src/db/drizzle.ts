@@ -7,7 +7,6 @@ const load = createRequire(import.meta.url);
 
 export const {
   and,
-  arrayOverlaps,
   asc,
   count,
   desc,
