@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { addUser } from '../aws/world.ts';
 import { demoWorld } from '../aws/demo-world.ts';
 import { type Aws, startAws } from '../aws/aws.ts';
+import { freePort } from '../free-port.ts';
 import { type Idp, startIdp } from '../idp/idp.ts';
 import { DEV_USERS, type DevUser } from '../idp/users.ts';
 import { claimDataDir, type Postgres, startPostgres } from '../postgres/start.ts';
@@ -215,14 +214,4 @@ async function stopChild(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
   await exited;
   clearTimeout(timer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import type { Binaries } from './binaries.ts';
 import { type ServerIdentity, serverEnvironment } from './identity.ts';
 import type { Layout } from './layout.ts';
@@ -30,19 +30,6 @@ const defaults: Readonly<Record<string, string>> = {
   // A failed statement can hold a password; the log keeps its error only.
   log_min_error_statement: 'panic',
 };
-
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const address = probe.address();
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('No TCP port of 127.0.0.1 is free.');
-  return address.port;
-}
 
 /** Not asynchronous, so that the caller listens before the child can fail or end. */
 function spawnServer(

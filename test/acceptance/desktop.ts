@@ -38,7 +38,7 @@ export async function newDesktop(
       ...extra,
     },
     willUse,
-    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   };
 }
 

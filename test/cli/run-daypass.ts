@@ -36,7 +36,8 @@ export async function newHome(url: string, token?: string): Promise<Home> {
       DAYPASS_URL: url,
       ...(token === undefined ? {} : { DAYPASS_TOKEN: token }),
     },
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    // A browser that was opened is nobody's child, and may still be writing.
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   };
 }
 
