@@ -76,7 +76,7 @@ export function createDenials(deps: Pick<ApiDeps, 'transact' | 'clock' | 'countS
         ...(count === writtenAMinute ? { furtherOnesAreCounted: true } : {}),
       };
       await deps.transact(caller.context, async (work) => {
-        await work.audit({ kind, outcome: 'denied', ...facts, ...columnOf(target), details });
+        work.audit({ kind, outcome: 'denied', ...facts, ...columnOf(target), details });
       });
     },
   };

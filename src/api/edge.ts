@@ -20,7 +20,7 @@ import { limitRates } from './rate-limit.ts';
 import { refuseUnstorableEverywhere } from './storable.ts';
 import { createTurns } from './turns.ts';
 import { answerUnknownRoutes } from './unknown-route.ts';
-import { installValidation } from './validation.ts';
+import { installSerialisation, installValidation } from './validation.ts';
 
 const largestBody = 64 * 1024;
 const usualReadsAtOnce = 4;
@@ -56,6 +56,7 @@ export async function createEdge(deps: ApiDeps): Promise<FastifyInstance> {
     reply.header('x-request-id', request.id);
   });
   installValidation(app);
+  installSerialisation(app);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
       useDefaults: false,

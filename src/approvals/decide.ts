@@ -16,15 +16,11 @@ export async function settle(
 ): Promise<Row> {
   if (!mayBecome(row.state, state))
     throw new Error(`request ${row.id} cannot go from ${row.state} to ${state}`);
-  const [after] = await work.queries
-    .update(requests)
-    .set({ state, decidedAt: work.now })
-    .where(eq(requests.id, row.id))
-    .returning();
-  if (after === undefined) throw new Error(`request ${row.id} vanished under its lock`);
+  const change = { state, decidedAt: work.now };
+  work.write(work.queries.update(requests).set(change).where(eq(requests.id, row.id)));
   const content = row.content as RequestContent;
   const only = content.entitlements.length === 1 ? content.entitlements[0] : undefined;
-  await work.audit({
+  work.audit({
     kind: `request.${state}`,
     outcome: 'success',
     subject: row.requester,
@@ -34,7 +30,7 @@ export async function settle(
     catalogVersion: row.catalogVersion,
     details: { digest: row.digest, entitlements: entitlementIds(content) },
   });
-  return after;
+  return { ...row, ...change, priorState: row.state };
 }
 
 /** Writes the decision of a locked request; an approval becomes one grant for each entitlement in the same commit. */
@@ -55,18 +51,20 @@ async function schedule(work: Work, row: Row, content: RequestContent, rule: str
   const endsAt = new Date(startsAt.getTime() + content.durationSeconds * 1000);
   for (const terms of content.entitlements) {
     const id = newId('grt', work.now);
-    await work.queries.insert(grants).values({
-      id,
-      requestId: row.id,
-      personId: row.requester,
-      entitlement: terms.id,
-      terms,
-      state: 'scheduled',
-      startsAt,
-      endsAt,
-      createdAt: work.now,
-    });
-    await work.audit({
+    work.write(
+      work.queries.insert(grants).values({
+        id,
+        requestId: row.id,
+        personId: row.requester,
+        entitlement: terms.id,
+        terms,
+        state: 'scheduled',
+        startsAt,
+        endsAt,
+        createdAt: work.now,
+      }),
+    );
+    work.audit({
       kind: 'grant.scheduled',
       outcome: 'success',
       subject: row.requester,

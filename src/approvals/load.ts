@@ -18,29 +18,41 @@ export async function loadFacts(
 ): Promise<RequestFacts[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const names = await namesOf(queries, [...new Set(rows.map((row) => row.requester))]);
-  const reviewsOf = await loadReviews(queries, ids);
-  const grantsOf = await loadGrants(queries, ids);
   const open = rows.filter((row) => isOpen(row, now));
-  const found = await peopleFor(
-    queries,
-    open.map((row) => needsOf(row.content as RequestContent, catalog)),
-  );
+  const [names, reviewsOf, grantsOf, found] = await Promise.all([
+    namesOf(queries, [...new Set(rows.map((row) => row.requester))]),
+    loadReviews(queries, ids),
+    loadGrants(queries, ids),
+    peopleFor(
+      queries,
+      open.map((row) => needsOf(row.content as RequestContent, catalog)),
+    ),
+  ]);
   const approversOf = new Map(open.map((row, place) => [row.id, found[place] ?? []]));
   return rows.map((row) => ({
-    id: row.id,
+    ...factsOf(row),
     requester: { id: row.requester, name: names.get(row.requester) ?? null },
-    content: row.content as RequestContent,
-    digest: row.digest,
-    catalogVersion: row.catalogVersion,
-    state: row.state,
-    createdAt: row.createdAt,
-    expiresAt: row.expiresAt,
-    decidedAt: row.decidedAt,
     reviews: reviewsOf.get(row.id) ?? [],
     grants: grantsOf.get(row.id) ?? [],
     approvers: approversOf.get(row.id) ?? [],
   }));
+}
+
+/** What a view of a request needs that was made just now: nobody has answered it yet. */
+export async function newFacts(
+  queries: Queries,
+  catalog: Catalog,
+  row: Row,
+  requester: PersonRef,
+): Promise<RequestFacts> {
+  const [approvers = []] = await peopleFor(queries, [needsOf(row.content as RequestContent, catalog)]);
+  return { ...factsOf(row), requester, reviews: [], grants: [], approvers };
+}
+
+function factsOf(row: Row): Omit<RequestFacts, 'requester' | 'reviews' | 'grants' | 'approvers'> {
+  const { id, digest, catalogVersion, state, createdAt, expiresAt, decidedAt } = row;
+  const content = row.content as RequestContent;
+  return { id, content, digest, catalogVersion, state, createdAt, expiresAt, decidedAt };
 }
 
 async function namesOf(queries: Queries, ids: string[]): Promise<Map<string, PersonRef['name']>> {

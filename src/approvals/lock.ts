@@ -1,4 +1,4 @@
-import { asc, eq, inArray } from '../db/drizzle.ts';
+import { asc, eq, inArray, type SQLWrapper } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { people, requests } from '../db/schema.ts';
 
@@ -23,12 +23,12 @@ export interface StoredPerson {
  */
 export async function holdPeople(
   queries: Queries,
-  ids: readonly string[],
+  ids: readonly string[] | SQLWrapper,
 ): Promise<Map<string, StoredPerson>> {
   const rows = await queries
     .select({ id: people.id, groups: people.groups, deactivatedAt: people.deactivatedAt })
     .from(people)
-    .where(inArray(people.id, [...new Set(ids)]))
+    .where(inArray(people.id, ids))
     .orderBy(asc(people.id))
     .for('share');
   return new Map(

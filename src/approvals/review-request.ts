@@ -1,4 +1,4 @@
-import { and, eq } from '../db/drizzle.ts';
+import { and, eq, sql, type SQLWrapper } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { newId } from '../db/ids.ts';
@@ -44,10 +44,9 @@ export async function reviewRequest(
   const comment = optionalWords('comment', input.comment, maxWords);
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
-    const row = await lockRequest(work.queries, input.id);
-    const people = await holdPeople(work.queries, [
-      caller.personId,
-      ...(row === undefined ? [] : [row.requester]),
+    const [row, people] = await Promise.all([
+      lockRequest(work.queries, input.id),
+      holdPeople(work.queries, peopleOf(work, caller, input.id)),
     ]);
     const reviewer = people.get(caller.personId);
     if (reviewer?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
@@ -63,13 +62,25 @@ export async function reviewRequest(
     requireUndecided(row, work.now);
     if (input.decision === 'approve') requireApprovable(row, catalog, people.get(row.requester));
 
-    await record(work, caller, row, content, { ...input, comment }, rule);
-    const decision = input.decision === 'deny' || (await enough(work, row, content)) ? input.decision : null;
+    const [, approved] = await Promise.all([
+      record(work, caller, row, content, { ...input, comment }, rule),
+      input.decision === 'approve' && enough(work, row, content),
+    ]);
+    const decision = input.decision === 'deny' || approved ? input.decision : null;
     const after = decision === null ? row : await decide(work, row, content, decision, rule);
     const [facts] = await loadFacts(work.queries, catalog, [after], work.now);
     if (facts === undefined) throw new Error('a request must be loaded to be shown');
     return toView(facts, catalog, viewer, work.now);
   });
+}
+
+/** The caller and whoever asked. Looked up with the lock, in one go: a request never changes hands. */
+function peopleOf(work: Work, caller: Caller, requestId: string): SQLWrapper {
+  const requester = work.queries
+    .select({ id: requests.requester })
+    .from(requests)
+    .where(eq(requests.id, requestId));
+  return sql`(SELECT ${caller.personId} UNION ${requester})`;
 }
 
 /** Throws unless the rules, the person and the proof allow an answer. Returns the rules that allowed it. */
@@ -142,7 +153,7 @@ async function record(
     throw new Refusal('already_decided', 'You have answered this request before: one person counts once.');
   }
   const only = content.entitlements.length === 1 ? content.entitlements[0] : undefined;
-  await work.audit({
+  work.audit({
     kind: 'review.recorded',
     outcome: 'success',
     subject: row.requester,
@@ -164,15 +175,14 @@ async function record(
 
 /** Counted under the lock, from who may approve now: an earlier approver who has left counts no more. */
 async function enough(work: Work, row: Row, content: RequestContent): Promise<boolean> {
-  const approvals = await work.queries
-    .select({ reviewer: reviews.reviewer })
-    .from(reviews)
-    .where(
-      and(eq(reviews.requestId, row.id), eq(reviews.decision, 'approve'), eq(reviews.digest, row.digest)),
-    );
   const people = await holdPeople(
     work.queries,
-    approvals.map(({ reviewer }) => reviewer),
+    work.queries
+      .select({ reviewer: reviews.reviewer })
+      .from(reviews)
+      .where(
+        and(eq(reviews.requestId, row.id), eq(reviews.decision, 'approve'), eq(reviews.digest, row.digest)),
+      ),
   );
   const active = [...people.values()].filter((person) => person.active);
   return quorumReached(tally(content.entitlements, row.requester, active));

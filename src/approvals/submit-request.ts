@@ -11,7 +11,7 @@ import { unseen } from './unseen.ts';
 import { type Ask, asksFor, entitlementIds, makeContent, type RequestContent } from './content.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { requestDigest } from './digest.ts';
-import { loadFacts } from './load.ts';
+import { loadFacts, newFacts } from './load.ts';
 import { holdPeople } from './lock.ts';
 import {
   checkedAsk,
@@ -48,10 +48,14 @@ export async function submitRequest(
   const key = input.dryRun === true ? null : checkedKey(input.idempotencyKey);
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
-    const earlier = key === null ? undefined : await findByKey(work, caller, key);
+    const [earlier, people] = await Promise.all([
+      key === null ? undefined : findByKey(work, caller, key),
+      holdPeople(work.queries, [caller.personId]),
+    ]);
     if (earlier !== undefined) return replay(work, catalog, caller, earlier, ask);
-
-    await requireActive(work, caller);
+    if (people.get(caller.personId)?.active !== true) {
+      throw new Refusal('forbidden', 'Your account is no longer active.');
+    }
     const entitlements = allowed(catalog, caller, ask.entitlements);
     requireWithinTerms(ask, entitlements);
     requireStartInReach(ask.startAt, work.now);
@@ -65,10 +69,16 @@ export async function submitRequest(
     }
 
     const row = toRow(makeContent(caller.personId, ask, entitlements), catalog, key, work.now);
-    if (input.dryRun === true) {
-      return { ...(await view(work, catalog, caller, row)), id: null, replayed: false };
+    const [inserted, facts] = await Promise.all([
+      input.dryRun === true ? true : insert(work, row),
+      newFacts(work.queries, catalog, row, { id: caller.personId, name: caller.name }),
+    ]);
+    const made = toView(facts, catalog, viewerOf(caller), work.now);
+    if (input.dryRun === true) return { ...made, id: null, replayed: false };
+    if (inserted) {
+      await record(work, row);
+      return { ...made, replayed: false };
     }
-    if (await insert(work, row)) return { ...(await view(work, catalog, caller, row)), replayed: false };
     // The same key came in at the same moment, and the other one was first.
     const winner = key === null ? undefined : await findByKey(work, caller, key);
     if (winner === undefined) throw new Error(`request ${row.id} was neither inserted nor there before`);
@@ -98,11 +108,6 @@ async function replay(
     );
   }
   return { ...(await view(work, catalog, caller, row)), replayed: true };
-}
-
-async function requireActive(work: Work, caller: Caller): Promise<void> {
-  const stored = (await holdPeople(work.queries, [caller.personId])).get(caller.personId);
-  if (stored?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
 }
 
 /** What is asked for, once all of it may be: first everything must be visible, then allowed. */
@@ -151,20 +156,26 @@ function toRow(content: RequestContent, catalog: Catalog, key: string | null, no
   };
 }
 
+/** False when there is one with its key. */
 async function insert(work: Work, row: Row): Promise<boolean> {
-  const content = row.content as RequestContent;
   const inserted = await work.queries
     .insert(requests)
     .values(row)
     .onConflictDoNothing({ target: [requests.requester, requests.idempotencyKey] })
     .returning({ id: requests.id });
-  if (inserted.length === 0) return false;
+  return inserted.length > 0;
+}
+
+async function record(work: Work, row: Row): Promise<void> {
+  const content = row.content as RequestContent;
   const ids = entitlementIds(content);
-  await work.queries
-    .insert(requestEntitlements)
-    .values(ids.map((entitlement) => ({ requestId: row.id, entitlement })));
+  work.write(
+    work.queries
+      .insert(requestEntitlements)
+      .values(ids.map((entitlement) => ({ requestId: row.id, entitlement }))),
+  );
   const only = content.entitlements.length === 1 ? content.entitlements[0] : undefined;
-  await work.audit({
+  work.audit({
     kind: 'request.submitted',
     outcome: 'success',
     subject: row.requester,
@@ -184,7 +195,6 @@ async function insert(work: Work, row: Row): Promise<boolean> {
     },
   });
   await work.enqueue('request.expire', { requestId: row.id }, { at: row.expiresAt });
-  return true;
 }
 
 async function view(work: Work, catalog: Catalog, caller: Caller, row: Row): Promise<RequestView> {

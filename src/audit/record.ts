@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type SQL, sql } from '../db/drizzle.ts';
 import { newId } from '../db/ids.ts';
-import type { Queries } from '../db/pool.ts';
-import { auditEvents, auditPersonalData } from '../db/schema.ts';
+import type { Statement } from '../db/transaction.ts';
 import type { AuditEvent, CallContext } from './event.ts';
 import { commitment, type Leaf, leafMac, leafText } from './leaf.ts';
 
@@ -12,38 +10,57 @@ export interface AuditKey {
   readonly key: Uint8Array;
 }
 
-/**
- * Writes one event in the caller's transaction and returns its id. It becomes true only when that transaction commits,
- * together with the change it tells of.
- */
-export async function recordEvent(
-  queries: Queries,
+/** An event as it will be written. */
+export interface Recorded {
+  readonly id: string;
+  readonly leaf: string;
+  readonly mac: Buffer;
+  readonly personal: readonly PersonalDatum[];
+}
+
+/** Puts an event into its final form; it becomes true only with the transaction that writes it. */
+export function recordEvent(
   auditKey: AuditKey,
   context: CallContext,
   now: Date,
   event: AuditEvent,
-): Promise<string> {
+): Recorded {
   const id = newId('evt', now);
   const personal = personalData(context, event);
   const leaf = leafText(toLeaf(id, context, now, event, personal));
-  const mac = leafMac(auditKey.key, leaf);
-  // One statement for the event and what it says about people: every event is on the way of somebody who waits.
-  await queries.execute(sql`
-    WITH event AS (
-      INSERT INTO ${auditEvents} (id, leaf, mac, key_id) VALUES (${id}, ${leaf}, ${mac}, ${auditKey.id})
-    )
-    INSERT INTO ${auditPersonalData} (event_id, field, salt, value)
-    SELECT ${id}, field, salt, value FROM unnest(
-      ${column(personal, 'field')}::text[], ${column(personal, 'salt')}::bytea[], ${column(personal, 'value')}::text[]
-    ) AS personal (field, salt, value)`);
-  return id;
+  return { id, leaf, mac: leafMac(auditKey.key, leaf), personal };
 }
 
-function column(personal: readonly PersonalDatum[], name: keyof PersonalDatum): SQL {
-  return sql`${sql.param(personal.map((datum) => datum[name]))}`;
+/**
+ * Writes events and what they say about people: one statement, however many, to be sent with the COMMIT of the change that
+ * they tell of.
+ */
+export function writeEvents(auditKey: AuditKey, events: readonly Recorded[]): Statement {
+  const personal = events.flatMap(({ id, personal: data }) => data.map((datum) => ({ id, ...datum })));
+  return {
+    text: writing,
+    values: [
+      events.map(({ id }) => id),
+      events.map(({ leaf }) => leaf),
+      events.map(({ mac }) => mac),
+      auditKey.id,
+      personal.map(({ id }) => id),
+      personal.map(({ field }) => field),
+      personal.map(({ salt }) => salt),
+      personal.map(({ value }) => value),
+    ],
+  };
 }
 
-interface PersonalDatum {
+const writing = `
+WITH event AS (
+  INSERT INTO audit_events (id, leaf, mac, key_id)
+  SELECT id, leaf, mac, $4 FROM unnest($1::text[], $2::text[], $3::bytea[]) AS event (id, leaf, mac)
+)
+INSERT INTO audit_personal_data (event_id, field, salt, value)
+SELECT * FROM unnest($5::text[], $6::text[], $7::bytea[], $8::text[])`;
+
+export interface PersonalDatum {
   readonly field: string;
   readonly salt: Buffer;
   readonly value: string;

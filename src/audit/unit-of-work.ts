@@ -2,9 +2,9 @@ import type { Clock } from '../db/clock.ts';
 import { databaseFault } from '../db/fault.ts';
 import type { EnqueueOptions, JobName, JobPayloads, Jobs } from '../db/jobs.ts';
 import type { Database, Queries } from '../db/pool.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, type Statement, type Transaction } from '../db/transaction.ts';
 import type { AuditEvent, CallContext } from './event.ts';
-import { type AuditKey, recordEvent } from './record.ts';
+import { type AuditKey, recordEvent, type Recorded, writeEvents } from './record.ts';
 import { auditUnavailable } from './unavailable.ts';
 
 /** What a use case works with inside its one transaction. */
@@ -15,8 +15,13 @@ export interface Work {
    * first, then look at it: a time from before a wait for a lock would be one at which nothing was decided yet.
    */
   readonly now: Date;
-  /** Records an event; true if and only if the transaction commits. Returns the event's id. */
-  audit(event: AuditEvent): Promise<string>;
+  /**
+   * Records an event; true if and only if the transaction commits. Returns the event's id. Events are written together at
+   * the end, after everything else.
+   */
+  audit(event: AuditEvent): string;
+  /** Writes without waiting for the answer: what is asked afterwards comes after it, and nothing is committed if it fails. */
+  write: Transaction['write'];
   /** Adds a job; it exists if and only if the transaction commits. */
   enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: EnqueueOptions): Promise<void>;
 }
@@ -27,7 +32,7 @@ export interface Work {
  * Throws Refusal `audit_unavailable` when Postgres cannot be reached or cannot commit, and when the answer to COMMIT was
  * lost: then the change stands, with its event, and nobody was told.
  */
-export type Transact = <T>(context: CallContext, body: (work: Work) => Promise<T>) => Promise<T>;
+export type Transact = <T>(context: CallContext, body: (work: Work) => Promise<T> | T) => Promise<T>;
 
 export interface UnitOfWorkDeps {
   readonly db: Database;
@@ -38,17 +43,34 @@ export interface UnitOfWorkDeps {
 
 const triesAfterDeadlock = 3;
 
-function createWork(deps: UnitOfWorkDeps, context: CallContext, queries: Queries): Work {
+interface OpenWork {
+  readonly work: Work;
+  /** What was put off to the end. */
+  last(): readonly Statement[];
+}
+
+function openWork(deps: UnitOfWorkDeps, context: CallContext, { queries, write }: Transaction): OpenWork {
   let decidedAt: Date | undefined;
   const now = () => (decidedAt ??= deps.clock());
+  const events: Recorded[] = [];
+  const jobs: Statement[] = [];
   return {
-    queries,
-    get now() {
-      return now();
+    last: () => [...(events.length === 0 ? [] : [writeEvents(deps.auditKey, events)]), ...jobs],
+    work: {
+      queries,
+      get now() {
+        return now();
+      },
+      audit: (event) => {
+        const recorded = recordEvent(deps.auditKey, context, now(), event);
+        events.push(recorded);
+        return recorded.id;
+      },
+      write,
+      enqueue: async (name, payload, options = {}) => {
+        jobs.push(...(await deps.jobs.enqueue(name, payload, later(options, now()))));
+      },
     },
-    audit: (event) => recordEvent(queries, deps.auditKey, context, now(), event),
-    enqueue: (name, payload, options = {}) =>
-      deps.jobs.enqueue(queries, name, payload, later(options, now())),
   };
 }
 
@@ -62,7 +84,13 @@ export function createTransact(deps: UnitOfWorkDeps): Transact {
   return async (context, body) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await inTransaction(deps.db, 'begin', (queries) => body(createWork(deps, context, queries)));
+        let open: OpenWork | undefined;
+        return await inTransaction(
+          deps.db,
+          'begin',
+          async (transaction) => body((open = openWork(deps, context, transaction)).work),
+          () => open?.last() ?? [],
+        );
       } catch (error) {
         const fault = databaseFault(error);
         if (fault === 'deadlock' && attempt < triesAfterDeadlock) continue;

@@ -69,10 +69,10 @@ async function finish(
     }
     switch (activation.kind) {
       case 'active':
-        await completeActivation(work, row, activation.details);
+        completeActivation(work, row, activation.details);
         return;
       case 'failed':
-        await failActivation(work, row, activation.reason);
+        failActivation(work, row, activation.reason);
         return;
       case 'pending':
         if (run.bySweep !== true)

@@ -12,44 +12,48 @@ import { type GrantRow, grantEvent } from './grant-row.ts';
  * terms that were approved.
  */
 export async function startActivating(work: Work, row: GrantRow): Promise<GrantRow> {
-  await work.queries.update(grants).set({ state: 'activating', attempts: 0 }).where(eq(grants.id, row.id));
-  await work.audit(
-    grantEvent(row, 'grant.activating', 'success', { rule: `${row.entitlement}#approve.groups` }),
+  work.write(
+    work.queries.update(grants).set({ state: 'activating', attempts: 0 }).where(eq(grants.id, row.id)),
   );
+  work.audit(grantEvent(row, 'grant.activating', 'success', { rule: `${row.entitlement}#approve.groups` }));
   const activating: GrantRow = { ...row, state: 'activating', attempts: 0 };
   const objection = await findObjection(work, row);
   return objection === null ? activating : failActivation(work, activating, objection);
 }
 
-export async function completeActivation(work: Work, row: GrantRow, details: JsonObject): Promise<GrantRow> {
-  await work.queries.update(grants).set({ state: 'active', attempts: 0 }).where(eq(grants.id, row.id));
-  await work.audit(grantEvent(row, 'grant.active', 'success', { details }));
+export function completeActivation(work: Work, row: GrantRow, details: JsonObject): GrantRow {
+  work.write(work.queries.update(grants).set({ state: 'active', attempts: 0 }).where(eq(grants.id, row.id)));
+  work.audit(grantEvent(row, 'grant.active', 'success', { details }));
   return { ...row, state: 'active', attempts: 0 };
 }
 
-export async function failActivation(work: Work, row: GrantRow, reason: string): Promise<GrantRow> {
-  await work.queries.update(grants).set({ state: 'failed', failure: reason }).where(eq(grants.id, row.id));
-  await work.audit(grantEvent(row, 'grant.failed', 'failure', { details: { reason } }));
+export function failActivation(work: Work, row: GrantRow, reason: string): GrantRow {
+  work.write(
+    work.queries.update(grants).set({ state: 'failed', failure: reason }).where(eq(grants.id, row.id)),
+  );
+  work.audit(grantEvent(row, 'grant.failed', 'failure', { details: { reason } }));
   return { ...row, state: 'failed', failure: reason };
 }
 
 async function findObjection(work: Work, row: GrantRow): Promise<string | null> {
-  const [person] = await work.queries
-    .select({ deactivatedAt: people.deactivatedAt })
-    .from(people)
-    .where(eq(people.id, row.personId))
-    .for('share');
+  const [[person], approvals] = await Promise.all([
+    work.queries
+      .select({ deactivatedAt: people.deactivatedAt })
+      .from(people)
+      .where(eq(people.id, row.personId))
+      .for('share'),
+    work.queries
+      .select({ reviewer: reviews.reviewer, groups: people.groups, deactivatedAt: people.deactivatedAt })
+      .from(reviews)
+      .innerJoin(people, eq(people.id, reviews.reviewer))
+      .where(and(eq(reviews.requestId, row.requestId), eq(reviews.decision, 'approve')))
+      .orderBy(people.id)
+      .for('share', { of: people }),
+  ]);
   if (person === undefined || person.deactivatedAt !== null)
     return 'The person it is for is no longer active.';
 
   const entitlement = entitlementFromTerms(row.terms);
-  const approvals = await work.queries
-    .select({ reviewer: reviews.reviewer, groups: people.groups, deactivatedAt: people.deactivatedAt })
-    .from(reviews)
-    .innerJoin(people, eq(people.id, reviews.reviewer))
-    .where(and(eq(reviews.requestId, row.requestId), eq(reviews.decision, 'approve')))
-    .orderBy(people.id)
-    .for('share', { of: people });
   const standing = approvals.filter((approval) => {
     const subject = { personId: approval.reviewer, groups: approval.groups };
     return (

@@ -63,7 +63,7 @@ async function conclude(
         .update(grants)
         .set({ state: 'ended', endedAt: work.now, evidence })
         .where(eq(grants.id, grantId));
-      await work.audit(
+      work.audit(
         grantEvent(row, 'grant.ended', 'success', { details: { because: row.endedBecause, evidence } }),
       );
       return;

@@ -77,8 +77,8 @@ export async function beginEnding(
   { comment = null, job = true }: { readonly comment?: string | null; readonly job?: boolean } = {},
 ): Promise<GrantRow> {
   const change = { state: 'ending', endedBecause: because, endingSince: work.now, attempts: 0 } as const;
-  await work.queries.update(grants).set(change).where(eq(grants.id, row.id));
-  await work.audit(
+  work.write(work.queries.update(grants).set(change).where(eq(grants.id, row.id)));
+  work.audit(
     grantEvent(row, 'grant.ending', 'success', {
       details: { because, from: row.state },
       ...(comment === null ? {} : { personal: { comment } }),

@@ -1,9 +1,9 @@
-import { and, count, eq, gt, isNull } from '../db/drizzle.ts';
+import { and, desc, eq, isNull } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { entitlementFromTerms } from '../catalog/terms.ts';
 import type { Entitlement } from '../catalog/types.ts';
 import { newId } from '../db/ids.ts';
-import { people, requests, sessions, signIns } from '../db/schema.ts';
+import { grants, people, requests, sessions, signIns } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
 import { completeActivation, startActivating } from './activation.ts';
@@ -31,9 +31,14 @@ export interface Admitted {
  * and writes the attempt. A refusal is returned, not thrown, where something is to be committed with it.
  */
 export async function admit(work: Work, caller: Caller, grantId: string): Promise<Admitted | Refusal> {
-  const locked = await lockGrant(work.queries, grantId);
+  const [locked, live, recent, catalogVersion] = await Promise.all([
+    lockGrant(work.queries, grantId),
+    readSignIn(work, caller),
+    readRecent(work, grantId),
+    readCatalogVersion(work, grantId),
+  ]);
   if (locked === null) throw new Error('a grant disappeared; rows are never deleted');
-  await requireLiveSignIn(work, caller);
+  requireLiveSignIn(live, work.now);
   const grant = await activeNow(work, locked);
   if (grant === null) return notActive(locked, work.now);
   const entitlement = entitlementFromTerms(grant.terms);
@@ -46,12 +51,8 @@ export async function admit(work: Work, caller: Caller, grantId: string): Promis
     roleMaxSeconds: target.maxSessionSeconds,
   });
   if (grant.state !== 'active' || clipped === null) return notActive(grant, work.now);
-  await limitRate(work, grantId);
+  limitRate(recent, work.now);
 
-  const [request] = await work.queries
-    .select({ catalogVersion: requests.catalogVersion })
-    .from(requests)
-    .where(eq(requests.id, grant.requestId));
   const sessionId = newId('ses', work.now);
   const admitted: Admitted = {
     sessionId,
@@ -59,7 +60,7 @@ export async function admit(work: Work, caller: Caller, grantId: string): Promis
     entitlement,
     roleArn: target.roleArn,
     clipped,
-    catalogVersion: request?.catalogVersion ?? '',
+    catalogVersion,
     askedAt: work.now,
     lastPossibleUse: lastPossibleUse(work.now, clipped.durationSeconds, grant.endsAt),
   };
@@ -69,17 +70,19 @@ export async function admit(work: Work, caller: Caller, grantId: string): Promis
 
 async function writeAttempt(work: Work, caller: Caller, admitted: Admitted): Promise<void> {
   const { sessionId, grant, clipped } = admitted;
-  await work.queries.insert(sessions).values({
-    id: sessionId,
-    grantId: grant.id,
-    signInId: caller.signInId,
-    state: 'issuing',
-    roleSessionName: roleSessionName(sessionId),
-    durationSeconds: clipped.durationSeconds,
-    lastPossibleUse: admitted.lastPossibleUse,
-    createdAt: work.now,
-  });
-  await work.audit(
+  work.write(
+    work.queries.insert(sessions).values({
+      id: sessionId,
+      grantId: grant.id,
+      signInId: caller.signInId,
+      state: 'issuing',
+      roleSessionName: roleSessionName(sessionId),
+      durationSeconds: clipped.durationSeconds,
+      lastPossibleUse: admitted.lastPossibleUse,
+      createdAt: work.now,
+    }),
+  );
+  work.audit(
     grantEvent(grant, 'session.issuing', 'success', {
       session: sessionId,
       catalogVersion: admitted.catalogVersion,
@@ -107,36 +110,64 @@ async function activeNow(work: Work, grant: GrantRow): Promise<GrantRow | null> 
   return begun.state === 'activating' ? completeActivation(work, begun, {}) : begun;
 }
 
-async function requireLiveSignIn(work: Work, caller: Caller): Promise<void> {
+// Read with the lock, in one go, and judged afterwards: what time it is may be asked only once the lock is held.
+
+interface LiveSignIn {
+  readonly expiresAt: Date;
+}
+
+/** The caller's sign-in, unless it was revoked or its person is gone. */
+async function readSignIn(work: Work, caller: Caller): Promise<LiveSignIn | undefined> {
   const [live] = await work.queries
-    .select({ id: signIns.id })
+    .select({ expiresAt: signIns.expiresAt })
     .from(signIns)
     .innerJoin(people, eq(people.id, signIns.personId))
     .where(
       and(
         eq(signIns.id, caller.signInId),
         eq(signIns.personId, caller.personId),
-        gt(signIns.expiresAt, work.now),
         isNull(signIns.revokedAt),
         isNull(people.deactivatedAt),
       ),
     );
-  if (live === undefined) throw new Refusal('unauthenticated', 'Your sign-in has ended. Sign in again.');
+  return live;
 }
 
-async function limitRate(work: Work, grantId: string): Promise<void> {
-  const minuteAgo = new Date(work.now.getTime() - 60_000);
-  const [recent] = await work.queries
-    .select({ sessions: count() })
+function requireLiveSignIn(live: LiveSignIn | undefined, now: Date): void {
+  if (live === undefined || live.expiresAt <= now) {
+    throw new Refusal('unauthenticated', 'Your sign-in has ended. Sign in again.');
+  }
+}
+
+/** When the session was made that is the last one within the limit; null when there are fewer. */
+async function readRecent(work: Work, grantId: string): Promise<Date | null> {
+  const [oldest] = await work.queries
+    .select({ createdAt: sessions.createdAt })
     .from(sessions)
-    .where(and(eq(sessions.grantId, grantId), gt(sessions.createdAt, minuteAgo)));
-  if ((recent?.sessions ?? 0) >= sessionsPerMinute) {
+    .where(eq(sessions.grantId, grantId))
+    .orderBy(desc(sessions.id))
+    .limit(1)
+    .offset(sessionsPerMinute - 1);
+  return oldest?.createdAt ?? null;
+}
+
+function limitRate(recent: Date | null, now: Date): void {
+  if (recent !== null && recent.getTime() > now.getTime() - 60_000) {
     throw new Refusal(
       'rate_limited',
       `At most ${sessionsPerMinute} sessions a minute are issued under one grant. Keep credentials until they expire.`,
       { retryAfterSeconds: 60 },
     );
   }
+}
+
+async function readCatalogVersion(work: Work, grantId: string): Promise<string> {
+  const [request] = await work.queries
+    .select({ catalogVersion: requests.catalogVersion })
+    .from(requests)
+    .innerJoin(grants, eq(grants.requestId, requests.id))
+    .where(eq(grants.id, grantId));
+  return request?.catalogVersion ?? '';
 }
 
 /** The refusal for a grant that cannot be used now. For its owner only: it tells the state. */

@@ -1,8 +1,8 @@
-import { and, eq } from '../db/drizzle.ts';
+import { and, eq, exists } from '../db/drizzle.ts';
 import { readBefore } from '../audit/unavailable.ts';
 import type { AssumeRoleReply } from '../aws/assume-role.ts';
 import { entitlementFromTerms } from '../catalog/terms.ts';
-import { sessions } from '../db/schema.ts';
+import { grants, sessions } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Secret } from '../keys/secret.ts';
@@ -10,7 +10,7 @@ import { notFound, Refusal } from '../refusal.ts';
 import { assumedRoleArn } from './assumed-role.ts';
 import { cutOff, type Limit } from './clip.ts';
 import type { BrokerDeps } from './deps.ts';
-import { type GrantRow, grantEvent, lockGrant, readGrant } from './grant-row.ts';
+import { type GrantRow, grantEvent, lockGrant } from './grant-row.ts';
 import { type Admitted, admit, notActive } from './issue-admission.ts';
 import { judgeReply, type Verdict } from './issue-verdict.ts';
 import { type Exposure, residualExposure } from './residual.ts';
@@ -47,9 +47,9 @@ export async function issueSession(
   caller: Caller,
   { grantId }: { readonly grantId: string },
 ): Promise<IssuedSession> {
-  const seen = await readBefore(readGrant(deps.db, grantId));
-  if (seen === null || seen.personId !== caller.personId) throw notFound('grant');
-  await readBefore(requireIssuable(deps, caller, seen));
+  const seen = await readBefore(readIssuable(deps, caller, grantId));
+  if (seen?.grant.personId !== caller.personId) throw notFound('grant');
+  requireIssuable(deps, caller, seen);
 
   const admitted = await deps.transact(caller.context, (work) => admit(work, caller, grantId));
   if (admitted instanceof Refusal) throw admitted;
@@ -66,8 +66,36 @@ export async function issueSession(
   return handOut(admitted, reply);
 }
 
+interface Issuable {
+  readonly grant: GrantRow;
+  /** Under the same sign-in a session was issued before. */
+  readonly renewed: boolean;
+}
+
+async function readIssuable(
+  deps: BrokerDeps,
+  caller: Caller,
+  grantId: string,
+): Promise<Issuable | undefined> {
+  const before = deps.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.grantId, grantId),
+        eq(sessions.signInId, caller.signInId),
+        eq(sessions.state, 'issued'),
+      ),
+    );
+  const [found] = await deps.db
+    .select({ grant: grants, renewed: exists(before).mapWith(Boolean) })
+    .from(grants)
+    .where(eq(grants.id, grantId));
+  return found;
+}
+
 /** A first issue needs the entitlement's assurance; a renewal under the same sign-in needs only that this still lives. */
-async function requireIssuable(deps: BrokerDeps, caller: Caller, grant: GrantRow): Promise<void> {
+function requireIssuable(deps: BrokerDeps, caller: Caller, { grant, renewed }: Issuable): void {
   const now = deps.clock();
   const entitlement = entitlementFromTerms(grant.terms);
   if (entitlement.target.kind === 'permission-set') {
@@ -79,18 +107,7 @@ async function requireIssuable(deps: BrokerDeps, caller: Caller, grant: GrantRow
   // Nobody is asked to prove themselves for what is over.
   const over = grant.state === 'ending' || grant.state === 'ended' || grant.state === 'failed';
   if (over || now >= grant.endsAt) throw notActive(grant, now);
-  const [renewed] = await deps.db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(
-      and(
-        eq(sessions.grantId, grant.id),
-        eq(sessions.signInId, caller.signInId),
-        eq(sessions.state, 'issued'),
-      ),
-    )
-    .limit(1);
-  if (renewed === undefined) requireAssurance(caller, entitlement.assurance.issue, now);
+  if (!renewed) requireAssurance(caller, entitlement.assurance.issue, now);
 }
 
 async function askSts(deps: BrokerDeps, caller: Caller, admitted: Admitted): Promise<AssumeRoleReply> {
@@ -129,12 +146,10 @@ async function recordOutcome(
 ): Promise<void> {
   const { sessionId, catalogVersion } = admitted;
   const refusal = await deps.transact(caller.context, async (work): Promise<Refusal | null> => {
-    const grant = await lockGrant(work.queries, admitted.grant.id);
-    const [session] = await work.queries
-      .select()
-      .from(sessions)
-      .where(eq(sessions.id, sessionId))
-      .for('update');
+    const [grant, [session]] = await Promise.all([
+      lockGrant(work.queries, admitted.grant.id),
+      work.queries.select().from(sessions).where(eq(sessions.id, sessionId)).for('update'),
+    ]);
     if (grant === null || session === undefined) throw new Error('rows disappeared; they are never deleted');
     const usable = verdict.refusal === null && grant.state === 'active' && work.now < grant.endsAt;
     // Settled as unknown while AWS took its time: that stands, and the key is put on record beside it.
@@ -142,20 +157,22 @@ async function recordOutcome(
     const kind = late ? 'session.unknown' : (`session.${verdict.state}` as const);
     const lastUse = lastUseAfter(admitted, verdict);
     if (!late) {
-      await work.queries
-        .update(sessions)
-        .set({
-          state: verdict.state,
-          settledAt: work.now,
-          failure: verdict.failure,
-          accessKeyId: verdict.accessKeyId,
-          expiration: verdict.expiration,
-          lastPossibleUse: lastUse,
-        })
-        .where(eq(sessions.id, sessionId));
+      work.write(
+        work.queries
+          .update(sessions)
+          .set({
+            state: verdict.state,
+            settledAt: work.now,
+            failure: verdict.failure,
+            accessKeyId: verdict.accessKeyId,
+            expiration: verdict.expiration,
+            lastPossibleUse: lastUse,
+          })
+          .where(eq(sessions.id, sessionId)),
+      );
     }
     const outcome = kind === 'session.issued' ? 'success' : kind === 'session.failed' ? 'failure' : 'unknown';
-    await work.audit(
+    work.audit(
       grantEvent(grant, kind, outcome, {
         session: sessionId,
         catalogVersion,

@@ -35,7 +35,7 @@ export async function settleSession(
       .update(sessions)
       .set({ state: 'unknown', settledAt: work.now, failure })
       .where(eq(sessions.id, sessionId));
-    await work.audit(
+    work.audit(
       grantEvent(grant, 'session.unknown', 'unknown', {
         session: sessionId,
         details: { reason: failure, lastPossibleUse: session.lastPossibleUse.toISOString() },

@@ -10,7 +10,7 @@ export async function putInForce(transact: Transact, catalog: Catalog): Promise<
       .insert(catalogs)
       .values({ version: catalog.version, source: catalog.source, loadedAt: work.now })
       .onConflictDoNothing();
-    await work.audit({
+    work.audit({
       kind: 'catalog.loaded',
       outcome: 'success',
       catalogVersion: catalog.version,
@@ -22,7 +22,7 @@ export async function putInForce(transact: Transact, catalog: Catalog): Promise<
 /** Records that a catalog was refused, with the first problems and how many there were. */
 export async function recordRefusedCatalog(transact: Transact, problems: readonly Problem[]): Promise<void> {
   await transact(systemContext, async (work) => {
-    await work.audit({
+    work.audit({
       kind: 'catalog.refused',
       outcome: 'failure',
       details: {

@@ -34,7 +34,7 @@ export async function createChatLinkCode(
       .delete(chatLinkCodes)
       .where(or(eq(chatLinkCodes.personId, caller.personId), lt(chatLinkCodes.expiresAt, work.now)));
     await work.queries.insert(chatLinkCodes).values({ codeHash, personId: caller.personId, expiresAt });
-    await work.audit({
+    work.audit({
       kind: 'chat.requested',
       outcome: 'success',
       subject: caller.personId,

@@ -44,7 +44,7 @@ export async function linkChatAccount(
     await requireActive(work, personId);
     await write(work, input.account, personId);
     const { channel, workspace, externalId } = input.account;
-    await work.audit({
+    work.audit({
       kind: 'chat.linked',
       outcome: 'success',
       subject: personId,

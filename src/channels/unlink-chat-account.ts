@@ -23,7 +23,7 @@ export async function unlinkChatAccount(
       )
       .returning({ personId: chatLinks.personId });
     if (removed.length === 0) return;
-    await work.audit({
+    work.audit({
       kind: 'chat.unlinked',
       outcome: 'success',
       subject: caller.personId,

@@ -43,7 +43,7 @@ async function unlink(work: Work, personId: string): Promise<boolean> {
     externalId: chatLinks.externalId,
   });
   for (const { channel, workspace, externalId } of removed) {
-    await work.audit({
+    work.audit({
       kind: 'chat.unlinked',
       outcome: 'success',
       subject: personId,

@@ -12,6 +12,7 @@ export const {
   desc,
   DrizzleQueryError,
   eq,
+  exists,
   gt,
   gte,
   inArray,
@@ -30,5 +31,5 @@ export const { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey,
   'drizzle-orm/pg-core',
 ) as typeof import('drizzle-orm/pg-core');
 
-export type { SQL } from 'drizzle-orm';
+export type { SQL, SQLWrapper } from 'drizzle-orm';
 export type { NodePgDatabase } from 'drizzle-orm/node-postgres';

@@ -1,7 +1,6 @@
-import { sql } from './drizzle.ts';
 import type pg from 'pg';
-import { fromDrizzle, PgBoss } from 'pg-boss';
-import type { Queries } from './pool.ts';
+import { PgBoss } from 'pg-boss';
+import type { Statement } from './transaction.ts';
 
 /** What each job carries: ids only, never a secret. The row it names is the truth; the job is a hint to look at it. */
 export interface JobPayloads {
@@ -27,13 +26,12 @@ export interface EnqueueOptions {
 }
 
 export interface Jobs {
-  /** Adds a job in the caller's transaction: it exists if and only if that commits. */
+  /** What adds a job, to be written in the transaction that needs it: it exists if and only if that commits. */
   enqueue<N extends JobName>(
-    queries: Queries,
     name: N,
     payload: JobPayloads[N],
     options?: EnqueueOptions,
-  ): Promise<void>;
+  ): Promise<readonly Statement[]>;
   /** Registers what runs for a job. It may run twice or never; a thrown error leads to another try. */
   handle<N extends JobName>(name: N, handler: (payload: JobPayloads[N]) => Promise<void>): Promise<void>;
   start(): Promise<void>;
@@ -63,13 +61,21 @@ export function createJobs(options: JobsOptions): Jobs {
   boss.on('error', (error) => options.onError(error));
   let started = false;
   return {
-    async enqueue(queries, name, payload, enqueueOptions = {}) {
+    async enqueue(name, payload, enqueueOptions = {}) {
+      const statements: Statement[] = [];
       await boss.send(name, payload, {
-        db: fromDrizzle(queries, sql),
+        // pg-boss hands over its statement instead of running it. It only looks for the row that it added.
+        db: {
+          executeSql: (text, values) => {
+            statements.push({ text, values: values ?? [] });
+            return Promise.resolve({ rows: [{}] });
+          },
+        },
         ...(enqueueOptions.at === undefined ? {} : { startAfter: enqueueOptions.at }),
         // Endings go ahead of everything.
         priority: name === 'grant.end' ? 10 : 0,
       });
+      return statements;
     },
     async handle(name, handler) {
       await boss.work<JobPayloads[typeof name]>(

@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from './drizzle.ts';
 import pg from 'pg';
 import { prepareStatements, StatementNames } from './prepared.ts';
 import * as schema from './schema.ts';
+import { sendTogether } from './send-together.ts';
 
 /** The database, outside or inside a transaction: the same typed queries. */
 export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
@@ -41,12 +42,15 @@ export function openPool(options: PoolOptions): Pool {
     idle_in_transaction_session_timeout: 15_000,
     query_timeout: 20_000,
     keepAlive: true,
+    // Statements are sent without waiting for the answer to the one before, where the caller does not wait either.
+    pipeline: true,
     application_name: 'daypass',
   });
   raw.on('error', () => undefined);
   // The pool listens to idle connections only. One that breaks between two statements of a transaction would be an error
   // event without a listener, which ends the process.
   raw.on('connect', (client) => client.on('error', options.onError));
+  raw.on('connect', sendTogether);
   const names = new StatementNames();
   if (options.prepare === true) raw.on('connect', (client) => prepareStatements(client, names));
   return {

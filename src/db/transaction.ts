@@ -6,41 +6,108 @@ import * as schema from './schema.ts';
 /** How a transaction begins (PostgreSQL manual, BEGIN). */
 export type Begin = 'begin' | 'begin isolation level repeatable read read only';
 
-// Made once for each connection: building it reads through the whole schema.
-const bound = new WeakMap<pg.PoolClient, Queries>();
+/** A statement whose answer nobody needs. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
 
-function queriesOf(client: pg.PoolClient): Queries {
-  const made = bound.get(client) ?? drizzle(client, { schema });
-  bound.set(client, made);
-  return made;
+/** What a body works with in its transaction. */
+export interface Transaction {
+  readonly queries: Queries;
+  /** Writes without waiting for the answer: what is asked afterwards comes after it, and nothing is committed if it fails. */
+  write(query: { execute(): Promise<unknown> }): void;
 }
 
 /**
- * Runs `body` in one transaction on a connection of its own; commits when it resolves, rolls back when it rejects. The
- * connection goes back to the pool whatever happens, also when it broke at BEGIN (drizzle's own `transaction` would keep that
- * one for ever, until none is left); where not even ROLLBACK came through, it is closed and replaced. Rejects with the
- * first error. After an error at COMMIT it is not known whether the transaction was committed.
+ * Runs `body` in one transaction on a connection of its own; commits when it resolves, rolls back when it rejects. What
+ * `last` returns then is sent together with COMMIT, in that order: all of it is committed or nothing is. The connection goes
+ * back to the pool whatever happens, also when it broke at BEGIN (drizzle's own `transaction` would keep that one for ever,
+ * until none is left); where not even ROLLBACK came through, it is closed and replaced. Rejects with the first error. After
+ * an error at COMMIT it is not known whether the transaction was committed.
  */
 export async function inTransaction<T>(
   db: Database,
   begin: Begin,
-  body: (queries: Queries) => Promise<T>,
+  body: (transaction: Transaction) => Promise<T>,
+  last: () => readonly Statement[] = () => [],
 ): Promise<T> {
   const client = await db.$client.connect();
+  const bound = boundTo(client);
+  const written: Promise<unknown>[] = [];
+  const write = (answer: Promise<unknown>): void => {
+    answer.catch(() => undefined);
+    written.push(answer);
+  };
   let unusable = false;
   try {
-    await client.query(begin);
-    const result = await body(queriesOf(client));
-    const { command } = await client.query('commit');
+    const begun = bound.begin(begin);
+    write(begun);
+    const result = await body({ queries: bound.queries, write: (query) => write(query.execute()) });
+    // What follows would stand by itself if there were no transaction.
+    await begun;
+    for (const { text, values } of last()) write(client.query({ text }, [...values]));
+    const committed = client.query('commit');
+    write(committed);
+    await Promise.all(written);
     // After a failed statement whose error somebody swallowed, PostgreSQL answers COMMIT with ROLLBACK and no error.
-    if (command !== 'COMMIT') throw new Error('the transaction was rolled back at its end');
+    if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back at its end');
     return result;
   } catch (error) {
+    const answers = await Promise.allSettled(written);
     await client.query('rollback').catch(() => {
       unusable = true;
     });
-    throw error;
+    // The first error is the cause; those after it say no more than that the transaction was aborted.
+    const cause = answers.find((answer) => answer.status === 'rejected');
+    throw cause === undefined ? error : cause.reason;
   } finally {
     client.release(unusable);
   }
+}
+
+/** A connection's typed queries, made once for each: building them reads through the whole schema. */
+class BoundQueries {
+  readonly queries: Queries;
+  readonly #client: pg.PoolClient;
+  /** Until BEGIN is answered. */
+  #begun: Promise<unknown> | null = null;
+  /** Something waits for that answer, so that everything after it does, too. */
+  #waiting = false;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+    const query = (config: pg.QueryConfig, values: unknown[]) => this.#query(config, values);
+    this.queries = drizzle({ query } as unknown as pg.PoolClient, { schema });
+  }
+
+  begin(begin: Begin): Promise<unknown> {
+    const begun = this.#client.query(begin);
+    this.#begun = begun;
+    this.#waiting = false;
+    begun.then(
+      () => (this.#begun = null),
+      // Kept: what comes after fails with the same error.
+      () => undefined,
+    );
+    return begun;
+  }
+
+  // A first read travels with BEGIN. A write waits for its answer: without a transaction it would stand by itself.
+  #query(config: pg.QueryConfig, values: unknown[]): Promise<unknown> {
+    const begun = this.#begun;
+    if (begun === null || (!this.#waiting && /^\s*select\b/i.test(config.text))) {
+      return this.#client.query(config, values);
+    }
+    this.#waiting = true;
+    return begun.then(() => this.#client.query(config, values));
+  }
+}
+
+const bindings = new WeakMap<pg.PoolClient, BoundQueries>();
+
+function boundTo(client: pg.PoolClient): BoundQueries {
+  const made = bindings.get(client) ?? new BoundQueries(client);
+  bindings.set(client, made);
+  return made;
 }

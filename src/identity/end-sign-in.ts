@@ -39,7 +39,7 @@ async function end(work: Work, signInId: string): Promise<void> {
     .where(and(eq(signIns.id, signInId), isNull(signIns.revokedAt)))
     .returning({ id: signIns.id });
   if (ended.length === 0) return;
-  await work.audit({
+  work.audit({
     kind: 'signin.ended',
     outcome: 'success',
     details: { signIn: signInId, because: 'signed_out' },

@@ -81,7 +81,7 @@ async function endSignInOfReusedCode(work: Work, signInId: string): Promise<void
     .where(and(eq(signIns.id, signInId), isNull(signIns.revokedAt)))
     .returning({ personId: signIns.personId });
   for (const { personId } of ended) {
-    await work.audit({
+    work.audit({
       kind: 'signin.ended',
       outcome: 'success',
       subject: personId,

@@ -44,7 +44,7 @@ export async function writeSignIn(
     createdAt: work.now,
     expiresAt,
   });
-  await work.audit({
+  work.audit({
     kind: 'signin.succeeded',
     outcome: 'success',
     details: {
@@ -79,7 +79,7 @@ async function endReplaced(work: Work, personId: string, token: string): Promise
     )
     .returning({ id: signIns.id, personId: signIns.personId });
   for (const old of ended) {
-    await work.audit({
+    work.audit({
       kind: 'signin.ended',
       outcome: 'success',
       ...(old.personId === personId ? {} : { subject: old.personId }),

@@ -35,7 +35,7 @@ export async function signInPerson(
       if (written.id !== personId) return { is: written.id };
       if (!written.active) {
         const details = { reason: 'deactivated', client: purpose.client };
-        await work.audit({ kind: 'signin.failed', outcome: 'denied', details });
+        work.audit({ kind: 'signin.failed', outcome: 'denied', details });
         return { made: null };
       }
       const groups = { before: written.groupsBefore, after: person.groups };

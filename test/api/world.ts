@@ -88,7 +88,7 @@ export async function startWorld(): Promise<World> {
   const clock = () => new Date('2026-11-22T09:00:00.000Z');
   const masterKey = MasterKey.parse(randomBytes(32).toString('base64'));
   const auditKey = { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') };
-  const jobs = { enqueue: () => Promise.resolve() };
+  const jobs = { enqueue: () => Promise.resolve([]) };
   const transact = createTransact({ db: pool.db, clock, auditKey, jobs });
   const keptTransact = createTransact({ db: kept.db, clock, auditKey, jobs });
   const parsed = parseCatalog(catalogText);

@@ -119,12 +119,10 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
     clock,
     auditKey: { id: 'test', key: randomBytes(32) },
     jobs: {
-      async enqueue(queries, name, payload, { at } = {}) {
-        const { sql } = await import('drizzle-orm');
-        await queries.execute(
-          sql`INSERT INTO test_jobs VALUES (${name}, ${JSON.stringify(payload)}::jsonb, ${at?.toISOString() ?? null}::timestamptz)`,
-        );
-      },
+      enqueue: (name, payload, { at } = {}) =>
+        Promise.resolve([
+          { text: 'INSERT INTO test_jobs VALUES ($1, $2, $3)', values: [name, payload, at ?? null] },
+        ]),
     },
   });
   let catalog = read(catalogText);

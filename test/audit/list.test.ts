@@ -25,7 +25,7 @@ beforeAll(async () => {
     db: pool.db,
     clock: () => now,
     auditKey,
-    jobs: { enqueue: () => Promise.resolve() },
+    jobs: { enqueue: () => Promise.resolve([]) },
   });
   for (let i = 0; i < 5; i++) {
     now = new Date(now.getTime() + 60_000);

@@ -125,8 +125,9 @@ export async function openHouse(): Promise<House> {
     clock: now,
     auditKey: { id: 'test', key: Buffer.alloc(32, 7) },
     jobs: {
-      enqueue: async (_queries, name, payload) => {
+      enqueue: async (name, payload) => {
         enqueued.push({ name, payload });
+        return [];
       },
     },
   });

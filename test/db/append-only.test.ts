@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemContext } from '../../src/audit/event.ts';
-import { recordEvent } from '../../src/audit/record.ts';
+import { recordEvent, writeEvents } from '../../src/audit/record.ts';
 import { verifyEvent } from '../../src/audit/verify.ts';
 import { openPool, type Pool } from '../../src/db/pool.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
@@ -25,7 +25,13 @@ afterAll(async () => {
 async function anEvent(): Promise<string> {
   const context = { ...systemContext, address: '192.0.2.7' };
   const event = { kind: 'catalog.loaded', outcome: 'success', personal: { comment: 'words' } } as const;
-  return inTransaction(app.db, 'begin', (queries) => recordEvent(queries, auditKey, context, noon, event));
+  const recorded = recordEvent(auditKey, context, noon, event);
+  return inTransaction(
+    app.db,
+    'begin',
+    () => Promise.resolve(recorded.id),
+    () => [writeEvents(auditKey, [recorded])],
+  );
 }
 
 async function asOwner<T>(run: (client: pg.Client) => Promise<T>): Promise<T> {

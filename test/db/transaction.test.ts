@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 function note(text: string): Promise<void> {
-  return inTransaction(pool.db, 'begin', async (queries) => {
+  return inTransaction(pool.db, 'begin', async ({ queries }) => {
     await queries.execute(sql`INSERT INTO notes VALUES (${text})`);
   });
 }
@@ -45,7 +45,7 @@ test('connections that break at BEGIN go back: there are never fewer left for th
 });
 
 test('a connection that breaks while a transaction thinks fails that transaction and nothing else', async () => {
-  const thinking = inTransaction(pool.db, 'begin', async (queries) => {
+  const thinking = inTransaction(pool.db, 'begin', async ({ queries }) => {
     await queries.execute(sql`INSERT INTO notes VALUES ('lost')`);
     // Whatever comes by on another connection cuts this one, too, which has nothing under way.
     proxy.arm({ statement: 1, when: 'before', refuse: false });
@@ -60,7 +60,7 @@ test('a connection that breaks while a transaction thinks fails that transaction
 });
 
 test('a body that throws is rolled back, and its own error is what comes out', async () => {
-  const refused = inTransaction(pool.db, 'begin', async (queries) => {
+  const refused = inTransaction(pool.db, 'begin', async ({ queries }) => {
     await queries.execute(sql`INSERT INTO notes VALUES ('lost')`);
     throw new Error('not this one');
   });

@@ -116,7 +116,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     db: pool.db,
     clock,
     auditKey: { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') },
-    jobs: { enqueue: () => Promise.resolve() },
+    jobs: { enqueue: () => Promise.resolve([]) },
   });
   const parsed = parseCatalog(catalogText);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));

@@ -81,7 +81,7 @@ export async function startWorld(
       db: pool.db,
       clock,
       auditKey: { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') },
-      jobs: { enqueue: () => Promise.resolve() },
+      jobs: { enqueue: () => Promise.resolve([]) },
     }),
     oidc: createOidc({
       issuer: new URL(options.issuer ?? idp.issuer),

@@ -119,7 +119,7 @@ async function decide(
       { operation, operationId: null, operationSince: work.now },
       work.now,
     );
-    await work.audit(requested(about, key, operation));
+    work.audit(requested(about, key, operation));
     return { operation, since: work.now, first: true };
   });
   return 'kind' in decision ? decision : call(deps, key, decision, about);
@@ -146,7 +146,7 @@ async function settleLostCall(
     // A create that nobody wants any more may still arrive: it is answered with a delete, not taken as undone.
     const next = operation === 'create' && (await liveUsers(work.queries, key)) === 0 ? 'delete' : operation;
     await writeAssignment(work.queries, key, { operation: next, operationSince: work.now }, work.now);
-    await work.audit(requested(about, key, next));
+    work.audit(requested(about, key, next));
     return { operation: next, since: work.now, first: false };
   });
   return claim === null ? { kind: 'again' } : call(deps, key, claim, about);
@@ -226,7 +226,7 @@ async function changeRow(
     const row = await lockAssignment(work.queries, key);
     if (row === null || !sameOperation(row, seen)) return;
     await writeAssignment(work.queries, key, values, work.now);
-    if (audit !== null) await work.audit(audit);
+    if (audit !== null) work.audit(audit);
   });
 }
 

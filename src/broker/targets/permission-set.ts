@@ -140,7 +140,7 @@ async function findKey(
 async function reportNotOurs(deps: PermissionSetDeps, key: AssignmentKey, grant: TargetGrant): Promise<void> {
   await deps.transact(systemContext, async (work) => {
     await removeUser(work.queries, grant.id);
-    await work.audit({
+    work.audit({
       ...aboutGrant(grant),
       kind: 'assignment.failed',
       outcome: 'failure',

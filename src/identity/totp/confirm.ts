@@ -20,7 +20,7 @@ export async function confirmTotp(deps: TotpDeps, caller: Caller, input: { code:
       .update(totpFactors)
       .set({ confirmedAt: work.now })
       .where(eq(totpFactors.personId, personId));
-    await work.audit({ kind: 'factor.enrolled', outcome: 'success', details: { factor: 'totp' } });
+    work.audit({ kind: 'factor.enrolled', outcome: 'success', details: { factor: 'totp' } });
     return result;
   });
   if (tried.is === 'refused') throw tried.refusal;

@@ -41,7 +41,7 @@ async function reset(work: Work, personId: string): Promise<boolean> {
     .set({ revokedAt: work.now })
     .where(and(eq(signIns.personId, personId), isNull(signIns.revokedAt), gt(signIns.expiresAt, work.now)))
     .returning({ id: signIns.id });
-  await work.audit({
+  work.audit({
     kind: 'factor.reset',
     outcome: 'success',
     subject: personId,

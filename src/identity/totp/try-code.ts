@@ -31,7 +31,7 @@ export async function tryCode(
   const seed = masterKey.open('totp-seed', input.personId, factor.seed);
   const verdict = judge(factor, matchingStep(seed, input.code, now), now);
   if (verdict.is === 'locked') {
-    await work.audit({
+    work.audit({
       kind: 'factor.failed',
       outcome: 'denied',
       details: { factor: 'totp', failures: factor.failures, whileLocked: true, locked: true },
@@ -41,7 +41,7 @@ export async function tryCode(
   await queries.update(totpFactors).set(verdict.memory).where(mine);
   if (verdict.is === 'right') return { is: 'right' };
   const { failures, lockedUntil } = verdict.memory;
-  await work.audit({
+  work.audit({
     kind: 'factor.failed',
     outcome: 'denied',
     details: { factor: 'totp', failures, replayed: verdict.replayed, locked: lockedUntil !== null },

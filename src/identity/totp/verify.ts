@@ -38,7 +38,7 @@ export async function verifyTotp(
       )
       .returning({ id: signIns.id });
     const outcome = raised.length > 0 ? 'success' : 'failure';
-    await work.audit({ kind: 'factor.used', outcome, details: { factor: 'totp', signIn: signInId } });
+    work.audit({ kind: 'factor.used', outcome, details: { factor: 'totp', signIn: signInId } });
     if (raised.length === 0) return { is: 'ended' } as const;
     return { is: 'raised', assurance: { level: 'multi-factor', authenticatedAt: now } } as const;
   });
