@@ -1,3 +1,5 @@
+import { againstEntry } from './egress/addresses.ts';
+
 /** Checks of single settings. Each adds what is wrong to `problems` and returns something of the right type to go on with. */
 export function checks(problems: string[]) {
   return {
@@ -22,6 +24,14 @@ export function checks(problems: string[]) {
       if (!(number >= least && number <= most))
         problems.push(`${name} must be a whole number from ${least} to ${most}`);
       return number;
+    },
+    networks(name: string, value: string): string[] {
+      const entries = list(value);
+      for (const entry of entries) {
+        const problem = againstEntry(entry);
+        if (problem !== null) problems.push(`${name}: ${entry} ${problem}`);
+      }
+      return entries;
     },
     slackTeams(value: string, needed: boolean): string[] {
       const teams = list(value);

@@ -94,6 +94,12 @@ const settings = {
     about: 'Comma-separated addresses or networks whose X-Forwarded-For is believed.',
     standard: '',
   },
+  egressAllow: {
+    name: 'EGRESS_ALLOW',
+    about:
+      'Comma-separated addresses or networks that Daypass may call although they are not public, such as `10.20.0.0/16`: where an identity provider inside your network is. Always over https.',
+    standard: '',
+  },
   slackSigningSecret: {
     name: 'SLACK_SIGNING_SECRET',
     about:
@@ -164,6 +170,8 @@ export interface Config {
     readonly clientAuth: 'client_secret_basic' | 'client_secret_post';
     readonly scopes: string;
     readonly groupsClaim: string;
+    /** Networks that may be called although they are not public. */
+    readonly egressAllow: readonly string[];
   };
   /** JSON text; the identity part knows its form. */
   readonly assuranceMap: string;
@@ -240,6 +248,7 @@ export function readConfig(reader: EnvironmentReader): Config {
       ]),
       scopes: raw.oidcScopes,
       groupsClaim: raw.oidcGroupsClaim,
+      egressAllow: check.networks('EGRESS_ALLOW', raw.egressAllow),
     },
     assuranceMap: raw.assuranceMap,
     totpEnabled: check.oneOf('TOTP', raw.totp, ['on', 'off']) === 'on',

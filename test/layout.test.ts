@@ -8,10 +8,11 @@ const root = new URL('../', import.meta.url).pathname;
 const allowed: Readonly<Record<string, readonly string[]>> = {
   db: [],
   keys: [],
+  egress: [],
   aws: ['keys', 'db'],
   audit: ['keys', 'db'],
   catalog: ['audit', 'db'],
-  identity: ['audit', 'catalog', 'keys', 'db'],
+  identity: ['audit', 'catalog', 'egress', 'keys', 'db'],
   approvals: ['catalog', 'identity', 'audit', 'keys', 'db'],
   broker: ['catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
   channels: ['approvals', 'catalog', 'identity', 'audit', 'keys', 'db'],

@@ -1,4 +1,5 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import { EgressRefused } from '../egress/refused.ts';
 
 /**
  * Why a call to the identity provider failed:
@@ -68,6 +69,13 @@ export function oidcFailure(error: unknown): { failure: OidcFailure; problem: Oi
     const ours = error.status >= 500 || temporaryErrors.has(error.error) || clientErrors.has(error.error);
     const failure = new OidcFailure(ours ? 'unavailable' : 'refused', known(error.error));
     return { failure, problem: ours ? describe(error, known(error.error)) : null };
+  }
+  const refused = error instanceof Error ? error.cause : null;
+  if (refused instanceof EgressRefused) {
+    return {
+      failure: new OidcFailure('unavailable', refused.code),
+      problem: describe(refused, refused.code),
+    };
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const answered = error instanceof ClientError && !transportCodes.has(code);

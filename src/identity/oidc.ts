@@ -1,5 +1,7 @@
 import * as client from 'openid-client';
 import type { Clock } from '../db/clock.ts';
+import { createEgress } from '../egress/egress.ts';
+import { egressFetch } from '../egress/fetch.ts';
 import type { Secret } from '../keys/secret.ts';
 import { OidcFailure, type OidcProblem, oidcFailure } from './oidc-failure.ts';
 
@@ -13,6 +15,8 @@ export interface OidcOptions {
   /** Where the provider sends the browser back to. */
   readonly callbackUrl: URL;
   readonly clock: Clock;
+  /** Networks that may be called although they are not public, for a provider inside; none when left out. */
+  readonly egressAllow?: readonly string[];
   /** Told why the provider could not be used, for the log. What it is given holds no secret. */
   readonly onProblem: (problem: OidcProblem) => void;
 }
@@ -92,6 +96,11 @@ function cachedMetadata(options: OidcOptions, insecure: boolean): () => Promise<
     options.clientAuth === 'client_secret_post'
       ? client.ClientSecretPost(secret)
       : client.ClientSecretBasic(secret);
+  const onThisMachine = loopbackHosts.includes(options.issuer.hostname);
+  const egress = createEgress({
+    allow: options.egressAllow ?? [],
+    loopbackOrigins: onThisMachine ? [options.issuer.origin] : [],
+  });
   // Code flow over TLS may skip the ID token's signature (Core 3.1.3.7); it is verified all the same.
   const execute = [client.enableNonRepudiationChecks, ...(insecure ? [client.allowInsecureRequests] : [])];
   const fetchOnce = async () => {
@@ -103,6 +112,8 @@ function cachedMetadata(options: OidcOptions, insecure: boolean): () => Promise<
       {
         execute,
         timeout: timeoutSeconds,
+        // Used for discovery and from then on for every address that the discovery document names.
+        [client.customFetch]: egressFetch(egress),
       },
     );
     known = { configuration, at: options.clock().getTime() };
