@@ -7,6 +7,7 @@ import { buildServer } from './api/server.ts';
 import { createStrangerFailures } from './audit/stranger-failures.ts';
 import { createTransact, type Transact } from './audit/unit-of-work.ts';
 import { createAwsClients } from './aws/clients.ts';
+import { activateAtOnce } from './broker/activation.ts';
 import type { BrokerDeps } from './broker/deps.ts';
 import { startBrokerJobs } from './broker/jobs.ts';
 import { sweepGrants } from './broker/sweep.ts';
@@ -106,12 +107,18 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     totpEnabled: config.totpEnabled,
     countStranger: strangers.count,
   };
-  const approvals: ApprovalsDeps = { db: pool.db, transact, clock, catalog: () => catalog };
+  const approvals: ApprovalsDeps = {
+    db: pool.db,
+    transact,
+    clock,
+    catalog: () => catalog,
+    activateAtOnce,
+  };
   const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
   const report = (error: unknown, grant: string) => log.error({ err: error, grant }, 'fault in the broker');
   const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report };
   const ending: BrokerDeps = { ...own, targets, report };
-  const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog };
+  const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog, activateAtOnce };
   const api: ApiDeps = {
     identity,
     approvals,

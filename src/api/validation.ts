@@ -14,7 +14,7 @@ export function installValidation(app: FastifyInstance): void {
   app.setValidatorCompiler<object>(({ schema, httpPart }) => {
     const compiled = once(() => (httpPart === 'body' ? strict() : fromText()).compile(schema));
     const validate = (data: unknown): boolean => {
-      const ok = compiled()(data) as boolean;
+      const ok = compiled()(data);
       validate.errors = compiled().errors ?? null;
       return ok;
     };

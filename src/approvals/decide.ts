@@ -2,6 +2,7 @@ import { eq } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { newId } from '../db/ids.ts';
 import { grants, requests } from '../db/schema.ts';
+import type { ApprovalsDeps } from './deps.ts';
 import { entitlementIds, type RequestContent } from './content.ts';
 import { mayBecome, type RequestState } from './states.ts';
 
@@ -35,6 +36,7 @@ export async function settle(
 
 /** Writes the decision of a locked request; an approval becomes one grant for each entitlement in the same commit. */
 export async function decide(
+  { activateAtOnce }: Pick<ApprovalsDeps, 'activateAtOnce'>,
   work: Work,
   row: Row,
   content: RequestContent,
@@ -42,28 +44,40 @@ export async function decide(
   rule: string,
 ): Promise<Row> {
   const after = await settle(work, row, decision === 'approve' ? 'approved' : 'denied', { rule });
-  if (decision === 'approve') await schedule(work, row, content, rule);
+  if (decision === 'approve') await schedule(activateAtOnce, work, row, content, rule);
   return after;
 }
 
-async function schedule(work: Work, row: Row, content: RequestContent, rule: string): Promise<void> {
+async function schedule(
+  activateAtOnce: ApprovalsDeps['activateAtOnce'],
+  work: Work,
+  row: Row,
+  content: RequestContent,
+  rule: string,
+): Promise<void> {
   const startsAt = content.startAt === null ? work.now : new Date(content.startAt);
   const endsAt = new Date(startsAt.getTime() + content.durationSeconds * 1000);
   for (const terms of content.entitlements) {
     const id = newId('grt', work.now);
-    work.write(
-      work.queries.insert(grants).values({
-        id,
-        requestId: row.id,
-        personId: row.requester,
-        entitlement: terms.id,
-        terms,
-        state: 'scheduled',
-        startsAt,
-        endsAt,
-        createdAt: work.now,
-      }),
-    );
+    const grant: typeof grants.$inferSelect = {
+      id,
+      requestId: row.id,
+      personId: row.requester,
+      entitlement: terms.id,
+      terms,
+      state: 'scheduled',
+      priorState: 'new',
+      startsAt,
+      endsAt,
+      createdAt: work.now,
+      endedBecause: null,
+      endingSince: null,
+      endedAt: null,
+      evidence: null,
+      failure: null,
+      attempts: 0,
+    };
+    work.write(work.queries.insert(grants).values(grant));
     work.audit({
       kind: 'grant.scheduled',
       outcome: 'success',
@@ -76,7 +90,9 @@ async function schedule(work: Work, row: Row, content: RequestContent, rule: str
       catalogVersion: row.catalogVersion,
       details: { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() },
     });
-    await work.enqueue('grant.activate', { grantId: id }, { at: startsAt });
+    if (!(await activateAtOnce(work, grant))) {
+      await work.enqueue('grant.activate', { grantId: id }, { at: startsAt });
+    }
     await work.enqueue('grant.end', { grantId: id }, { at: endsAt });
   }
 }

@@ -1,7 +1,8 @@
-import type { Transact } from '../audit/unit-of-work.ts';
+import type { Transact, Work } from '../audit/unit-of-work.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/pool.ts';
+import type { grants } from '../db/schema.ts';
 
 /** What the use cases of this folder work with. */
 export interface ApprovalsDeps {
@@ -10,6 +11,11 @@ export interface ApprovalsDeps {
   readonly clock: Clock;
   /** The catalog in force now. */
   readonly catalog: () => Catalog;
+  /**
+   * Makes a grant active in the transaction that schedules it, where its time has come and nothing is to be done outside for
+   * it. False: it waits for its job.
+   */
+  readonly activateAtOnce: (work: Work, grant: typeof grants.$inferSelect) => Promise<boolean>;
 }
 
 /** One page of a list; `next` is the cursor of the following one, null on the last. */

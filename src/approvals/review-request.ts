@@ -67,7 +67,7 @@ export async function reviewRequest(
       input.decision === 'approve' && enough(work, row, content),
     ]);
     const decision = input.decision === 'deny' || approved ? input.decision : null;
-    const after = decision === null ? row : await decide(work, row, content, decision, rule);
+    const after = decision === null ? row : await decide(deps, work, row, content, decision, rule);
     const [facts] = await loadFacts(work.queries, catalog, [after], work.now);
     if (facts === undefined) throw new Error('a request must be loaded to be shown');
     return toView(facts, catalog, viewer, work.now);

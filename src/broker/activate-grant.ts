@@ -1,7 +1,7 @@
 import { eq } from '../db/drizzle.ts';
 import { systemContext } from '../audit/event.ts';
 import { grants } from '../db/schema.ts';
-import { completeActivation, failActivation, startActivating } from './activation.ts';
+import { activateRole, completeActivation, failActivation, startActivating } from './activation.ts';
 import type { BrokerDeps, RunOptions } from './deps.ts';
 import { backoffSeconds, beginEnding, type GrantRow, lockGrant, targetGrant } from './grant-row.ts';
 import { type Activation, targetKind } from './targets/target.ts';
@@ -19,7 +19,7 @@ export async function activateGrant(
   if (row === null) return;
   let activation: Activation;
   try {
-    activation = await deps.targets[targetKind(row.terms)].activate(targetGrant(row));
+    activation = await deps.targets['permission-set'].activate(targetGrant(row));
   } catch (error) {
     deps.report?.(error, grantId);
     await deps.transact(systemContext, async (work) => {
@@ -44,13 +44,16 @@ async function start(deps: BrokerDeps, grantId: string, run: RunOptions): Promis
       await beginEnding(work, row, 'expired');
       return null;
     }
-    if (row.state === 'activating') return row;
-    if (work.now < row.startsAt) {
+    if (row.state === 'scheduled' && work.now < row.startsAt) {
       if (run.bySweep !== true) await work.enqueue('grant.activate', { grantId }, { at: row.startsAt });
       return null;
     }
-    const activating = await startActivating(work, row);
-    return activating.state === 'activating' ? activating : null;
+    if (targetKind(row.terms) === 'role') {
+      await activateRole(work, row);
+      return null;
+    }
+    const begun = row.state === 'scheduled' ? await startActivating(work, row) : row;
+    return begun.state === 'activating' ? begun : null;
   });
 }
 

@@ -5,6 +5,7 @@ import { mayApprove } from '../catalog/evaluate.ts';
 import { entitlementFromTerms } from '../catalog/terms.ts';
 import { grants, people, reviews } from '../db/schema.ts';
 import { type GrantRow, grantEvent } from './grant-row.ts';
+import { targetKind } from './targets/target.ts';
 
 /**
  * Takes a scheduled grant to activating, in the caller's transaction, which holds the row locked; and on to failed when
@@ -19,6 +20,22 @@ export async function startActivating(work: Work, row: GrantRow): Promise<GrantR
   const activating: GrantRow = { ...row, state: 'activating', attempts: 0 };
   const objection = await findObjection(work, row);
   return objection === null ? activating : failActivation(work, activating, objection);
+}
+
+/**
+ * Takes a role's grant that is scheduled or activating, and whose time has come, to active or failed, in the caller's
+ * transaction: there is nothing to do in AWS in between.
+ */
+export async function activateRole(work: Work, row: GrantRow): Promise<GrantRow> {
+  const begun = row.state === 'scheduled' ? await startActivating(work, row) : row;
+  return begun.state === 'activating' ? completeActivation(work, begun, {}) : begun;
+}
+
+/** Activates a grant in the transaction that schedules it, where that is all there is to do. False: its job does it. */
+export async function activateAtOnce(work: Work, row: GrantRow): Promise<boolean> {
+  if (targetKind(row.terms) !== 'role' || work.now < row.startsAt) return false;
+  await activateRole(work, row);
+  return true;
 }
 
 export function completeActivation(work: Work, row: GrantRow, details: JsonObject): GrantRow {

@@ -6,7 +6,7 @@ import { newId } from '../db/ids.ts';
 import { grants, people, requests, sessions, signIns } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
-import { completeActivation, startActivating } from './activation.ts';
+import { activateRole } from './activation.ts';
 import { type Clipped, clip, cutOff, lastPossibleUse } from './clip.ts';
 import { type GrantRow, grantEvent, lockGrant } from './grant-row.ts';
 import { roleSessionName } from './session-tags.ts';
@@ -106,8 +106,7 @@ async function writeAttempt(work: Work, caller: Caller, admitted: Admitted): Pro
  */
 async function activeNow(work: Work, grant: GrantRow): Promise<GrantRow | null> {
   if (work.now < grant.startsAt || work.now >= grant.endsAt) return null;
-  const begun = grant.state === 'scheduled' ? await startActivating(work, grant) : grant;
-  return begun.state === 'activating' ? completeActivation(work, begun, {}) : begun;
+  return activateRole(work, grant);
 }
 
 // Read with the lock, in one go, and judged afterwards: what time it is may be asked only once the lock is held.

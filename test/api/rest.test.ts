@@ -39,7 +39,7 @@ describe('the main job over REST', () => {
     const [grant] = grants.json<{ items: { id: string }[] }>().items;
     expect((await get(`/v1/grants/${grant?.id}`, engineer)).json()).toMatchObject({
       request: request.id,
-      state: 'scheduled',
+      state: 'active',
       mayEnd: true,
     });
     const ended = await world.app.inject({

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { activateAtOnce } from '../../src/broker/activation.ts';
 import pino from 'pino';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { createEdge } from '../../src/api/edge.ts';
@@ -125,7 +126,7 @@ export async function startWorld(): Promise<World> {
   };
   const deps: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog },
+    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'] },
     ending: { db: kept.db, transact: keptTransact, clock, targets: {} as BrokerDeps['targets'] },
     audit: { transact },

@@ -127,7 +127,14 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
   });
   let catalog = read(catalogText);
   await putInForce(transact, catalog);
-  const deps: ApprovalsDeps = { db: pool.db, transact, clock, catalog: () => catalog };
+  const deps: ApprovalsDeps = {
+    db: pool.db,
+    transact,
+    clock,
+    catalog: () => catalog,
+    // Of access there is nothing here: grants wait for their jobs.
+    activateAtOnce: () => Promise.resolve(false),
+  };
   const use = async (text: string) => {
     catalog = read(text);
     await putInForce(transact, catalog);

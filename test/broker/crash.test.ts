@@ -63,7 +63,7 @@ describe.each(['role', 'permission-set'] as const)('a %s', (kind) => {
   test('a process that dies at any point of an activation leaves a grant that the sweep activates', async () => {
     const clean = dyingAt(never, 'before');
     await activateGrant(clean.deps, { grantId: (await make()).id });
-    expect(clean.transactions()).toBeGreaterThan(1);
+    expect(clean.transactions()).toBeGreaterThan(kind === 'role' ? 0 : 1);
     for (let nth = 1; nth <= clean.transactions(); nth++) {
       for (const when of ['before', 'after'] as const) {
         const { id, person } = await make();

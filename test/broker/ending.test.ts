@@ -85,18 +85,19 @@ test('an operator revokes; an auditor sees and may not; a stranger does not see'
 });
 
 test('told to end while it is being activated, a grant stays ending', async () => {
-  const { id, person } = await house.grant();
+  const { id, person } = await house.grant({ entitlement: house.permissionSet });
   const caller = await house.caller(person);
   const { targets } = house.deps;
+  const assigned = targets['permission-set'];
   const deps = {
     ...house.deps,
     targets: {
       ...targets,
-      role: {
-        ...targets.role,
-        activate: async (grant: Parameters<typeof targets.role.activate>[0]) => {
+      'permission-set': {
+        ...assigned,
+        activate: async (grant: Parameters<typeof assigned.activate>[0]) => {
           await endGrant(house.deps, caller, { grantId: id });
-          return targets.role.activate(grant);
+          return assigned.activate(grant);
         },
       },
     },

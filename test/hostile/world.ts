@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/world.ts';
+import { activateAtOnce } from '../../src/broker/activation.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { sessionCookieName } from '../../src/api/session-cookie.ts';
@@ -159,7 +160,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   const plain: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog },
+    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce },
     broker,
     ending: broker,
     audit: { transact },

@@ -21,7 +21,6 @@ export interface RoleTargetDeps {
 export function createRoleTarget(deps: RoleTargetDeps): RoleTarget {
   return {
     assumeRole: deps.assumeRole,
-    activate: async () => ({ kind: 'active', details: {} }),
 
     async takeAway(grant) {
       const [issued] = await deps.db

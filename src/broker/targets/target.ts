@@ -25,13 +25,11 @@ export type Removal =
   | { readonly kind: 'pending'; readonly lookAgainAt: Date };
 
 /**
- * One way of giving access. Both calls can run any number of times, at the same time on several replicas, and after a
+ * One way of giving access. Its calls can run any number of times, at the same time on several replicas, and after a
  * crash at any point: they go on from what their rows say. They open transactions of their own and call AWS in between;
  * they reject when AWS or Postgres is out of reach, and are then tried again.
  */
 export interface Target {
-  /** Makes access possible. Call only while the grant is activating. */
-  activate(grant: TargetGrant): Promise<Activation>;
   /** Takes access back. Call only while the grant is ending. Needs no rule, no catalog and no directory. */
   takeAway(grant: TargetGrant): Promise<Removal>;
 }
@@ -43,6 +41,8 @@ export interface RoleTarget extends Target {
 
 /** A permission set: an assignment to make and to delete, which grants may share. */
 export interface PermissionSetTarget extends Target {
+  /** Makes access possible. Call only while the grant is activating. */
+  activate(grant: TargetGrant): Promise<Activation>;
   /** Takes away assignments of Daypass's that no grant needs or is about to end: what a crash may have left. */
   removeOrphans(): Promise<void>;
 }
