@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { ApprovalsDeps } from './approvals/deps.ts';
-import { expireRequest } from './approvals/expire-request.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { buildServer } from './api/server.ts';
@@ -146,9 +145,6 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   await jobs.start();
   parts.defer(() => jobs.stop());
   await startBrokerJobs(ending, jobs);
-  await jobs.handle('request.expire', async (payload) => {
-    await expireRequest(approvalJobs, payload);
-  });
   const server = await buildServer(api);
   parts.defer(() => server.close());
   const address = await server.listen({ host: config.host, port: config.port });

@@ -6,9 +6,8 @@ import { Templates } from './template.ts';
 export type CallOf = (sessionId: string) => Readonly<Record<string, unknown>>;
 
 /**
- * What the floor does, from what Daypass wrote once. A lifecycle is five commits: ask, approve, attempt, outcome, end.
- * The activation, which a job may have done in commits of its own, goes into the commit of the attempt, as when the caller
- * is first: the floor never makes more commits than Daypass.
+ * What the floor does, from what Daypass wrote once. A lifecycle is five commits: ask, approve (with the activation),
+ * attempt, outcome, end. What jobs do on their own is left out: the floor never makes more commits than Daypass.
  */
 export function lifecyclePlan(sample: Sample, callOf: CallOf): FloorPlan {
   const first = text(sample.sessions[0]?.['id']);
@@ -19,12 +18,20 @@ export function lifecyclePlan(sample: Sample, callOf: CallOf): FloorPlan {
       { name: 'ask', actions: [draft.commit(['request.submitted'])] },
       {
         name: 'approve',
-        actions: [draft.commit(['review.recorded', 'request.approved', 'grant.scheduled'])],
+        actions: [
+          draft.commit([
+            'review.recorded',
+            'request.approved',
+            'grant.scheduled',
+            'grant.activating',
+            'grant.active',
+          ]),
+        ],
       },
       {
         name: 'credentials',
         actions: [
-          draft.commit(['grant.activating', 'grant.active', 'session.issuing'], first),
+          draft.commit(['session.issuing'], first),
           draft.call(callOf(first)),
           draft.commit(['session.issued'], first),
         ],
@@ -102,7 +109,6 @@ class Draft {
       case 'request.submitted':
         insert('requests', { ...request, state: 'pending', prior_state: 'new', decided_at: null });
         insert('request_entitlements', ...requestEntitlements);
-        insert('job', this.#job('request.expire', 0));
         return [];
       case 'review.recorded':
         insert('reviews', ...reviews);
@@ -111,7 +117,7 @@ class Draft {
         return [this.#update('requests', request, ['state', 'prior_state', 'decided_at'])];
       case 'grant.scheduled':
         insert('grants', { ...grant, ...neverEnded, state: 'scheduled', prior_state: 'new', attempts: '0' });
-        insert('job', this.#job('grant.activate', 0), this.#job('grant.end', 0));
+        insert('job', this.#job('grant.end', 0));
         return [];
       case 'grant.activating':
         return [this.#update('grants', { ...grant, state: 'activating', prior_state: 'scheduled' }, moved)];
@@ -126,7 +132,6 @@ class Draft {
           expiration: null,
           settled_at: null,
         });
-        insert('job', this.#job('session.settle', 0, sessionId));
         return [];
       case 'session.issued':
         return [this.#update('sessions', session, settled)];

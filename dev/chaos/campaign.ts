@@ -60,6 +60,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       received: ledger.received,
       calls: site.front.calls,
       awsLog: site.stack.aws.log,
+      assignments: site.stack.aws.world.identityCenter.assignments,
     };
     const missed = missedPhases(options, kills).map((phase) => `phase ${phase} was hit too seldom`);
     const violations = [...(await findViolations(evidence)), ...ledger.faults, ...missed];
@@ -67,6 +68,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       ...evidence,
       received: new Map([['ASIANEVERISSUED', 'grt_none']]),
       calls: new Map(),
+      assignments: [{ principalId: 'nobody', permissionSetArn: 'none' }],
       auditKey: { ...evidence.auditKey, key: new Uint8Array(32) },
     });
     return { kills, ledger, counts: await count(site), violations, checked };
@@ -89,7 +91,7 @@ async function killWhileTheyWork(
     runClient({
       person,
       approver: people[(i + 1) % people.length] ?? person,
-      entitlement: random() < 0.5 ? 'prod/readonly' : 'staging/admin',
+      ...workOf(i, random),
       ledger,
       random: seeded(options.seed + i + 1),
       grantSeconds: () => grantSeconds + Math.floor(random() * 30),
@@ -112,6 +114,12 @@ async function killWhileTheyWork(
     await Promise.all(working);
   }
   return kills;
+}
+
+/** Every fourth client works with a permission set, the others with roles. */
+function workOf(client: number, random: () => number): { entitlement: string; assigned: boolean } {
+  if (client % 4 === 3) return { entitlement: 'prod/console-readonly', assigned: true };
+  return { entitlement: random() < 0.5 ? 'prod/readonly' : 'staging/admin', assigned: false };
 }
 
 function seen({ sight }: Kill): string {

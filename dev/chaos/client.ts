@@ -26,6 +26,8 @@ export interface ClientOptions {
   /** Who answers this client's requests. */
   readonly approver: Person;
   readonly entitlement: string;
+  /** The entitlement is a permission set: it is used at AWS's portal, and there are no credentials to take. */
+  readonly assigned: boolean;
   readonly ledger: Ledger;
   readonly random: () => number;
   /** Length of a grant, in seconds. */
@@ -75,13 +77,29 @@ async function doJob(options: ClientOptions): Promise<void> {
   const grant = approved.body.grants[0]?.id;
   if (approved.body.state !== 'approved' || grant === undefined)
     throw new Error(`request ${id} was reviewed and is ${approved.body.state}`);
-  for (let renewals = random() < 0.5 ? 2 : 1; renewals > 0; renewals--) {
-    if (!(await takeCredentials(options, grant))) return;
+  if (options.assigned) {
+    if (!(await becomesActive(options, grant))) return;
+  } else {
+    for (let renewals = random() < 0.5 ? 2 : 1; renewals > 0; renewals--) {
+      if (!(await takeCredentials(options, grant))) return;
+    }
   }
   ledger.jobs.done++;
   if (random() < 0.4) {
     await persist(options, [200], () => person.call('POST', `/v1/grants/${grant}/end`, { because: 'done' }));
     ledger.jobs.ended++;
+  }
+}
+
+/** False when the grant is over meanwhile. */
+async function becomesActive(options: ClientOptions, grant: string): Promise<boolean> {
+  for (;;) {
+    const { body } = await persist<{ state: string }>(options, [200], () =>
+      options.person.call('GET', `/v1/grants/${grant}`),
+    );
+    if (body.state === 'active') return true;
+    if (body.state !== 'activating' && body.state !== 'scheduled') return false;
+    await pause(retryMs);
   }
 }
 

@@ -13,6 +13,8 @@ export interface Evidence {
   readonly received: ReadonlyMap<string, string>;
   readonly calls: ReadonlyMap<string, AssumeRoleCall>;
   readonly awsLog: readonly LogEntry[];
+  /** What is still assigned in IAM Identity Center. */
+  readonly assignments: readonly { readonly principalId: string; readonly permissionSetArn: string }[];
 }
 
 // What must never be found once everything has settled. Each query lists the offenders.
@@ -58,6 +60,9 @@ export async function findViolations(evidence: Evidence): Promise<string[]> {
   return [
     ...(await unrecordedCredentials(evidence)),
     ...unrecordedCalls(evidence),
+    ...evidence.assignments.map(
+      ({ principalId, permissionSetArn }) => `${permissionSetArn} is still assigned to ${principalId}`,
+    ),
     ...(await unknownToDaypass(evidence)),
     ...(await offenders(evidence)),
     ...(await brokenEvents(evidence)),

@@ -83,7 +83,8 @@ export function createEntrance(enter: (phase: Phase) => void): (seen: Seen) => v
     }
     if (text !== 'commit') return;
     const changes = written.get(connection);
-    if (changes?.has('insert into grants') === true) enter('activating');
+    // A role's grant is active with the commit that makes it.
+    if (changes?.has('insert into grants') === true && !changes.has('update grants')) enter('activating');
     if (changes?.has('insert into sessions') === true) enter('recorded');
     if (changes?.has('update sessions') === true) enter('delivering');
   };

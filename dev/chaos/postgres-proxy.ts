@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { FrontendReader, ReadyCounter, statementOf, startupParameter } from './frontend-messages.ts';
 
-/** `before`: Postgres never sees the statement. `after`: Postgres carries it out, and the answer is lost. */
+/**
+ * `before`: Postgres never sees the statement. `after`: Postgres carries it out, and the answer is lost; what was sent right
+ * behind it may be carried out, too.
+ */
 export type CutWhen = 'before' | 'after';
 
 export interface Cut {
@@ -88,13 +91,14 @@ export async function startPostgresProxy(
           cutAll(sql, cut);
           return false;
         }
-        awaited = { link, cut };
+        awaited = { link, cut, ahead: link.waiting.length };
       }
     }
     link.waiting.push(sql);
     return true;
   };
-  let awaited: { readonly link: Link; readonly cut: Cut } | null = null;
+  // The statement to cut at, until as many answers as were due before its own have come by.
+  let awaited: { readonly link: Link; readonly cut: Cut; ahead: number } | null = null;
 
   const server = createServer((client) => {
     if (refusing) {
@@ -146,7 +150,7 @@ export async function startPostgresProxy(
         }
         const sql = link.waiting.shift() ?? '';
         observe({ connection: link.number, application: link.application, sql, what: 'answered' });
-        if (awaited?.link === link && link.waiting.length === 0) {
+        if (awaited?.link === link && awaited.ahead-- === 0) {
           const { cut: due } = awaited;
           awaited = null;
           cutAll(sql, due);

@@ -170,7 +170,8 @@ function brokerEnvironment(aws: Aws): Record<string, string> {
 }
 
 function spawnDaypass(environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [`${root}src/main.ts`, 'serve'], {
+  // The flags are those of `npm start`.
+  return spawn(process.execPath, ['--max-semi-space-size=4', `${root}src/main.ts`, 'serve'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -27,11 +27,24 @@ export function inputFaults(error: unknown): readonly InputFault[] | null {
 function toInputFault(fault: Fault, part: string): InputFault {
   const missing = fault.keyword === 'required' ? text(fault.params['missingProperty']) : null;
   const unknown = fault.keyword === 'additionalProperties' ? text(fault.params['additionalProperty']) : null;
+  if (unknown !== null && !fieldName.test(unknown)) return unnamed(fault.instancePath, part);
   const path = fault.instancePath + suffix(missing ?? unknown);
   const name = nameOf(path, part);
   return {
     path: part === 'body' ? path : path.replace(/^\//, ''),
     message: `${name} ${sentenceEnd(fault, part)}.`,
+  };
+}
+
+// What a caller sent in the place of a name can be anything, a token that slipped too: only what looks like a name of ours or a
+// slip of one is repeated.
+const fieldName = /^[a-z]{1,16}(?:[A-Z_-][a-z]{1,16}){0,3}$/;
+
+function unnamed(instancePath: string, part: string): InputFault {
+  const what = part === 'body' ? 'field' : 'parameter';
+  return {
+    path: part === 'body' ? instancePath : instancePath.replace(/^\//, ''),
+    message: `${nameOf(instancePath, part)} has a ${what} that is not known here.`,
   };
 }
 

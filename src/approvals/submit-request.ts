@@ -76,7 +76,7 @@ export async function submitRequest(
     const made = toView(facts, catalog, viewerOf(caller), work.now);
     if (input.dryRun === true) return { ...made, id: null, replayed: false };
     if (inserted) {
-      await record(work, row);
+      record(work, row);
       return { ...made, replayed: false };
     }
     // The same key came in at the same moment, and the other one was first.
@@ -166,7 +166,7 @@ async function insert(work: Work, row: Row): Promise<boolean> {
   return inserted.length > 0;
 }
 
-async function record(work: Work, row: Row): Promise<void> {
+function record(work: Work, row: Row): void {
   const content = row.content as RequestContent;
   const ids = entitlementIds(content);
   work.write(
@@ -194,7 +194,6 @@ async function record(work: Work, row: Row): Promise<void> {
       ...(content.ticket === null ? {} : { ticket: content.ticket }),
     },
   });
-  await work.enqueue('request.expire', { requestId: row.id }, { at: row.expiresAt });
 }
 
 async function view(work: Work, catalog: Catalog, caller: Caller, row: Row): Promise<RequestView> {

@@ -6,7 +6,7 @@ import { expireRequest } from './expire-request.ts';
 const batch = 200;
 
 /**
- * Expires every request that is due, whatever became of its job. One that cannot be expired holds up no other.
+ * Expires every request that is due. One that cannot be expired holds up no other.
  * @returns how many expired
  * @throws AggregateError, after the rest is done, with what went wrong
  */

@@ -21,7 +21,7 @@ export interface Work {
    */
   audit(event: AuditEvent): string;
   /** Writes without waiting for the answer: what is asked afterwards comes after it, and nothing is committed if it fails. */
-  write: Transaction['write'];
+  readonly write: Transaction['write'];
   /** Adds a job; it exists if and only if the transaction commits. */
   enqueue<N extends JobName>(name: N, payload: JobPayloads[N], options?: EnqueueOptions): Promise<void>;
 }

@@ -1,11 +1,13 @@
-import { readBefore } from '../audit/unavailable.ts';
+import { and, eq } from '../db/drizzle.ts';
+import type { Work } from '../audit/unit-of-work.ts';
+import { grants } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { BrokerDeps } from './deps.ts';
-import { getGrant } from './get-grant.ts';
-import { beginEnding, lockGrant, readGrant } from './grant-row.ts';
+import { readView } from './get-grant.ts';
+import { beginEnding, type GrantRow } from './grant-row.ts';
 import { canEnd } from './states.ts';
-import { type GrantView, maySee } from './view.ts';
+import { type GrantView, visibleTo } from './view.ts';
 
 const maxCommentCharacters = 1_000;
 
@@ -19,24 +21,34 @@ export async function endGrant(
   caller: Caller,
   { grantId, because = null }: { readonly grantId: string; readonly because?: string | null },
 ): Promise<GrantView> {
-  const seen = await readBefore(readGrant(deps.db, grantId));
-  if (seen === null || !maySee(seen, caller)) throw notFound('grant');
-  const owner = seen.personId === caller.personId;
-  if (!owner && !caller.isOperator) {
-    throw new Refusal('forbidden', 'Only its owner or an operator can end a grant.');
-  }
-  const comment = because === null || because.trim() === '' ? null : because.trim();
-  if (comment !== null && comment.length > maxCommentCharacters) {
-    throw new Refusal('invalid_input', `because must have at most ${maxCommentCharacters} characters.`);
-  }
-  await deps.transact(caller.context, async (work) => {
-    const row = await lockGrant(work.queries, grantId);
-    if (row === null || row.state === 'ending' || row.state === 'ended') return;
-    if (!canEnd(row.state)) {
-      throw new Refusal('conflict', 'This grant never became active, so there is nothing to end.');
+  return deps.transact(caller.context, async (work) => {
+    const row = await lockVisible(work, caller, grantId);
+    if (row === undefined) throw notFound('grant');
+    const owner = row.personId === caller.personId;
+    if (!owner && !caller.isOperator) {
+      throw new Refusal('forbidden', 'Only its owner or an operator can end a grant.');
     }
-    const reason = work.now >= row.endsAt ? 'expired' : owner ? 'relinquished' : 'revoked';
-    await beginEnding(work, row, reason, { comment });
+    const comment = because === null || because.trim() === '' ? null : because.trim();
+    if (comment !== null && comment.length > maxCommentCharacters) {
+      throw new Refusal('invalid_input', `because must have at most ${maxCommentCharacters} characters.`);
+    }
+    if (row.state !== 'ending' && row.state !== 'ended') {
+      if (!canEnd(row.state)) {
+        throw new Refusal('conflict', 'This grant never became active, so there is nothing to end.');
+      }
+      const reason = work.now >= row.endsAt ? 'expired' : owner ? 'relinquished' : 'revoked';
+      await beginEnding(work, row, reason, { comment });
+    }
+    return readView(work.queries, caller, grantId);
   });
-  return getGrant(deps, caller, { grantId });
+}
+
+/** The grant, locked; of what the caller may not see nothing is read, and nobody is held up. */
+async function lockVisible(work: Work, caller: Caller, id: string): Promise<GrantRow | undefined> {
+  const [row] = await work.queries
+    .select()
+    .from(grants)
+    .where(and(eq(grants.id, id), visibleTo(caller)))
+    .for('update');
+  return row;
 }

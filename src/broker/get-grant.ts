@@ -1,3 +1,4 @@
+import type { Queries } from '../db/pool.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound } from '../refusal.ts';
 import type { BrokerDeps } from './deps.ts';
@@ -9,7 +10,12 @@ export async function getGrant(
   caller: Caller,
   input: { readonly grantId: string },
 ): Promise<GrantView> {
-  const [found] = await selectGrants(deps.db, [grantId(input.grantId), visibleTo(caller)], 1);
+  return readView(deps.db, caller, input.grantId);
+}
+
+/** The same, within a transaction or without. */
+export async function readView(queries: Queries, caller: Caller, id: string): Promise<GrantView> {
+  const [found] = await selectGrants(queries, [grantId(id), visibleTo(caller)], 1);
   if (found === undefined) throw notFound('grant');
   return toView(found, caller);
 }

@@ -1,17 +1,15 @@
-import { and, eq, exists } from '../db/drizzle.ts';
-import { readBefore } from '../audit/unavailable.ts';
+import { eq } from '../db/drizzle.ts';
 import type { AssumeRoleReply } from '../aws/assume-role.ts';
-import { entitlementFromTerms } from '../catalog/terms.ts';
-import { grants, sessions } from '../db/schema.ts';
-import { requireAssurance } from '../identity/assurance.ts';
+import { sessions } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Secret } from '../keys/secret.ts';
-import { notFound, Refusal } from '../refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { assumedRoleArn } from './assumed-role.ts';
 import { cutOff, type Limit } from './clip.ts';
 import type { BrokerDeps } from './deps.ts';
-import { type GrantRow, grantEvent, lockGrant } from './grant-row.ts';
-import { type Admitted, admit, notActive } from './issue-admission.ts';
+import { grantEvent, lockGrant } from './grant-row.ts';
+import { type Admitted, admit } from './issue-admission.ts';
+import { notActive } from './issue-conditions.ts';
 import { judgeReply, type Verdict } from './issue-verdict.ts';
 import { type Exposure, residualExposure } from './residual.ts';
 import { sessionPolicy } from './session-policy.ts';
@@ -47,10 +45,6 @@ export async function issueSession(
   caller: Caller,
   { grantId }: { readonly grantId: string },
 ): Promise<IssuedSession> {
-  const seen = await readBefore(readIssuable(deps, caller, grantId));
-  if (seen?.grant.personId !== caller.personId) throw notFound('grant');
-  requireIssuable(deps, caller, seen);
-
   const admitted = await deps.transact(caller.context, (work) => admit(work, caller, grantId));
   if (admitted instanceof Refusal) throw admitted;
   const reply = await askSts(deps, caller, admitted);
@@ -64,50 +58,6 @@ export async function issueSession(
   await recordOutcome(deps, caller, admitted, verdict);
   if (reply.kind === 'fault') throw new Error('a fault is always refused');
   return handOut(admitted, reply);
-}
-
-interface Issuable {
-  readonly grant: GrantRow;
-  /** Under the same sign-in a session was issued before. */
-  readonly renewed: boolean;
-}
-
-async function readIssuable(
-  deps: BrokerDeps,
-  caller: Caller,
-  grantId: string,
-): Promise<Issuable | undefined> {
-  const before = deps.db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(
-      and(
-        eq(sessions.grantId, grantId),
-        eq(sessions.signInId, caller.signInId),
-        eq(sessions.state, 'issued'),
-      ),
-    );
-  const [found] = await deps.db
-    .select({ grant: grants, renewed: exists(before).mapWith(Boolean) })
-    .from(grants)
-    .where(eq(grants.id, grantId));
-  return found;
-}
-
-/** A first issue needs the entitlement's assurance; a renewal under the same sign-in needs only that this still lives. */
-function requireIssuable(deps: BrokerDeps, caller: Caller, { grant, renewed }: Issuable): void {
-  const now = deps.clock();
-  const entitlement = entitlementFromTerms(grant.terms);
-  if (entitlement.target.kind === 'permission-set') {
-    throw new Refusal(
-      'not_possible',
-      'This grant is a permission set: sign in at the AWS access portal to use it.',
-    );
-  }
-  // Nobody is asked to prove themselves for what is over.
-  const over = grant.state === 'ending' || grant.state === 'ended' || grant.state === 'failed';
-  if (over || now >= grant.endsAt) throw notActive(grant, now);
-  if (!renewed) requireAssurance(caller, entitlement.assurance.issue, now);
 }
 
 async function askSts(deps: BrokerDeps, caller: Caller, admitted: Admitted): Promise<AssumeRoleReply> {

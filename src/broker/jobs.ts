@@ -2,11 +2,9 @@ import type { Jobs } from '../db/jobs.ts';
 import { activateGrant } from './activate-grant.ts';
 import type { BrokerDeps } from './deps.ts';
 import { finishEnding } from './finish-ending.ts';
-import { settleSession } from './settle-session.ts';
 
 /** Registers what runs for the broker's jobs. */
 export async function startBrokerJobs(deps: BrokerDeps, jobs: Pick<Jobs, 'handle'>): Promise<void> {
   await jobs.handle('grant.end', (payload) => finishEnding(deps, payload));
   await jobs.handle('grant.activate', (payload) => activateGrant(deps, payload));
-  await jobs.handle('session.settle', (payload) => settleSession(deps, payload));
 }

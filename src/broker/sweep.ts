@@ -33,9 +33,12 @@ export async function sweepGrants(deps: BrokerDeps): Promise<SweepResult> {
     }
   };
 
-  const unsettled = new Date(now.getTime() - settleAfterSeconds * 1000);
-  const settled = await eachSession(deps, unsettled, (sessionId) =>
-    guarded(sessionId, () => settleSession(deps, { sessionId }, { bySweep: true })),
+  const unsettled = and(
+    eq(sessions.state, 'issuing'),
+    lte(sessions.createdAt, new Date(now.getTime() - settleAfterSeconds * 1000)),
+  );
+  const settled = await each(sessions, deps, unsettled, (sessionId) =>
+    guarded(sessionId, () => settleSession(deps, { sessionId })),
   );
   // What was issued can still be used: the target would only answer that it is too early.
   const tooEarly = sql`EXISTS (
@@ -45,7 +48,7 @@ export async function sweepGrants(deps: BrokerDeps): Promise<SweepResult> {
     and(eq(grants.state, 'ending'), not(tooEarly)),
     and(inArray(grants.state, ['scheduled', 'activating', 'active']), lte(grants.endsAt, now)),
   );
-  const ended = await eachGrant(deps, endingOrDue, (grantId) =>
+  const ended = await each(grants, deps, endingOrDue, (grantId) =>
     guarded(grantId, () => finishEnding(deps, { grantId }, { bySweep: true })),
   );
   await guarded('', () => deps.targets['permission-set'].removeOrphans());
@@ -53,45 +56,26 @@ export async function sweepGrants(deps: BrokerDeps): Promise<SweepResult> {
     eq(grants.state, 'activating'),
     and(eq(grants.state, 'scheduled'), lte(grants.startsAt, now)),
   );
-  const activated = await eachGrant(deps, starting, (grantId) =>
+  const activated = await each(grants, deps, starting, (grantId) =>
     guarded(grantId, () => activateGrant(deps, { grantId }, { bySweep: true })),
   );
   return { settled, ended, activated, faults };
 }
 
-async function eachGrant(
+/** Visits every row that is due, a batch at a time, in the order of their ids. */
+async function each(
+  table: typeof grants | typeof sessions,
   deps: BrokerDeps,
   which: SQL | undefined,
-  visit: (grantId: string) => Promise<void>,
+  visit: (id: string) => Promise<void>,
 ): Promise<number> {
   let last = '';
   for (let visited = 0; ; ) {
     const rows = await deps.db
-      .select({ id: grants.id })
-      .from(grants)
-      .where(and(which, gt(grants.id, last)))
-      .orderBy(asc(grants.id))
-      .limit(batch);
-    for (const { id } of rows) await visit(id);
-    visited += rows.length;
-    const end = rows.at(-1);
-    if (end === undefined || rows.length < batch) return visited;
-    last = end.id;
-  }
-}
-
-async function eachSession(
-  deps: BrokerDeps,
-  before: Date,
-  visit: (sessionId: string) => Promise<void>,
-): Promise<number> {
-  let last = '';
-  for (let visited = 0; ; ) {
-    const rows = await deps.db
-      .select({ id: sessions.id })
-      .from(sessions)
-      .where(and(eq(sessions.state, 'issuing'), lte(sessions.createdAt, before), gt(sessions.id, last)))
-      .orderBy(asc(sessions.id))
+      .select({ id: table.id })
+      .from(table)
+      .where(and(which, gt(table.id, last)))
+      .orderBy(asc(table.id))
       .limit(batch);
     for (const { id } of rows) await visit(id);
     visited += rows.length;

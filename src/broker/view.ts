@@ -49,12 +49,7 @@ export function grantId(id: string): SQL {
   return eq(grants.id, id);
 }
 
-/** Owners see their own; operators and auditors see all. */
-export function maySee(grant: { readonly personId: string }, caller: Caller): boolean {
-  return grant.personId === caller.personId || caller.isOperator || caller.isAuditor;
-}
-
-/** The same as `maySee`, for a query. Undefined: no restriction. */
+/** Which grants the caller may see: owners their own; operators and auditors all (undefined: no restriction). */
 export function visibleTo(caller: Caller): SQL | undefined {
   return caller.isOperator || caller.isAuditor ? undefined : eq(grants.personId, caller.personId);
 }

@@ -1,4 +1,4 @@
-import type { Catalog, Entitlement, Subject } from './types.ts';
+import type { Entitlement, Subject } from './types.ts';
 
 /** An answer that explains itself: `rule` names the rule that decided, `reason` says why. */
 export interface Decision {
@@ -23,11 +23,6 @@ export function mayApprove(entitlement: Entitlement, subject: Subject): Decision
 /** May this subject know that the entitlement exists? To others it answers as if it did not. */
 export function isVisible(entitlement: Entitlement, subject: Subject): boolean {
   return mayAsk(entitlement, subject).allowed || mayApprove(entitlement, subject).allowed;
-}
-
-/** Every entitlement that the subject may ask for, in the order of the file. */
-export function mayAskFor(catalog: Catalog, subject: Subject): Entitlement[] {
-  return [...catalog.entitlements.values()].filter((entitlement) => mayAsk(entitlement, subject).allowed);
 }
 
 function decide(rule: string, groups: readonly string[], subject: Subject): Decision {

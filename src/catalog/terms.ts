@@ -121,11 +121,6 @@ export function entitlementFromTerms(json: unknown): Entitlement {
   return structuredClone(entitlement);
 }
 
-/** `sha256:` and the hex SHA-256 of the terms in canonical JSON (RFC 8785). */
-export function termsDigest(entitlement: Entitlement): string {
-  return canonicalDigest(entitlementTerms(entitlement));
-}
-
 /** `sha256:` and the hex SHA-256 of a JSON value in canonical form (RFC 8785). */
 export function canonicalDigest(value: unknown): string {
   const canonical = canonicalize(value);

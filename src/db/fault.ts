@@ -37,15 +37,3 @@ export function databaseFault(error: unknown): DatabaseFault {
   }
   return 'other';
 }
-
-/** The name of the constraint that refused a write, or null. */
-export function violatedConstraint(error: unknown): string | null {
-  for (
-    let current: unknown = error, depth = 0;
-    current instanceof Error && depth < 5;
-    current = current.cause, depth++
-  ) {
-    if ('constraint' in current && typeof current.constraint === 'string') return current.constraint;
-  }
-  return null;
-}

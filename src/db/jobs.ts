@@ -2,20 +2,19 @@ import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Statement } from './transaction.ts';
 
-/** What each job carries: ids only, never a secret. The row it names is the truth; the job is a hint to look at it. */
+/**
+ * What each job carries: ids only, never a secret. The row it names is the truth; the job is a hint to look at it at once.
+ * What may wait for the next sweep has no job.
+ */
 export interface JobPayloads {
   'grant.activate': { readonly grantId: string };
   'grant.end': { readonly grantId: string };
-  'session.settle': { readonly sessionId: string };
-  'request.expire': { readonly requestId: string };
 }
 export type JobName = keyof JobPayloads;
 
 const queues: Record<JobName, { readonly retryLimit: number }> = {
   'grant.activate': { retryLimit: 20 },
   'grant.end': { retryLimit: 100 },
-  'session.settle': { retryLimit: 20 },
-  'request.expire': { retryLimit: 20 },
 };
 const jobNames = Object.keys(queues) as JobName[];
 const schema = 'pgboss';

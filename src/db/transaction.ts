@@ -16,7 +16,7 @@ export interface Statement {
 export interface Transaction {
   readonly queries: Queries;
   /** Writes without waiting for the answer: what is asked afterwards comes after it, and nothing is committed if it fails. */
-  write(query: { execute(): Promise<unknown> }): void;
+  readonly write: (query: { execute(): Promise<unknown> }) => void;
 }
 
 /**

@@ -25,6 +25,7 @@ test('killed in each phase of the main job, Daypass loses no record of a credent
   for (const text of [
     'ASIANEVERISSUED of grt_none without its session.issued event',
     'before session.issuing was committed',
+    'still assigned to nobody',
     'does not hold',
   ])
     expect(checked).toContainEqual(expect.stringContaining(text));

@@ -49,10 +49,6 @@ test('a request is stored with its digest, event and expiry, and says who is ask
     replayed: false,
   });
   expect(await world.kinds(view.id)).toEqual(['request.submitted']);
-  const { rows } = await world.root.query('SELECT name, at FROM test_jobs WHERE payload @> $1', [
-    { requestId: view.id },
-  ]);
-  expect(rows).toEqual([{ name: 'request.expire', at: new Date('2026-11-23T09:00:00.000Z') }]);
 });
 
 test('what people wrote is in the record only as a commitment', async () => {

@@ -246,7 +246,7 @@ export async function openHouse(): Promise<House> {
           createdAt: now(),
           expiresAt: new Date(time + 3_600_000),
         });
-        await work.audit({ ...about, kind: 'request.submitted' });
+        work.audit({ ...about, kind: 'request.submitted' });
         await work.queries
           .insert(requestEntitlements)
           .values({ requestId: request, entitlement: entitlement.id });
@@ -263,7 +263,7 @@ export async function openHouse(): Promise<House> {
           .update(requests)
           .set({ state: 'approved', decidedAt: now() })
           .where(eq(requests.id, request));
-        await work.audit({ ...about, kind: 'request.approved' });
+        work.audit({ ...about, kind: 'request.approved' });
         await work.queries.insert(grants).values({
           id,
           requestId: request,
@@ -275,7 +275,7 @@ export async function openHouse(): Promise<House> {
           endsAt: new Date(startsAt.getTime() + seconds * 1000),
           createdAt: now(),
         });
-        await work.audit({ ...about, kind: 'grant.scheduled', grant: id });
+        work.audit({ ...about, kind: 'grant.scheduled', grant: id });
       });
       return { id, person: owner, approver: reviewer, request };
     },

@@ -317,7 +317,7 @@ test('an assignment that a crash left to nobody is taken away by the sweep', asy
   await house.pool.db.delete(assignmentUsers).where(eq(assignmentUsers.grantId, id));
   await house.transact(systemContext, async (work) => {
     await work.queries.update(grants).set({ state: 'failed', failure: 'test' }).where(eq(grants.id, id));
-    await work.audit({ kind: 'grant.failed', outcome: 'failure', grant: id });
+    work.audit({ kind: 'grant.failed', outcome: 'failure', grant: id });
   });
   await settle(4);
   expect(assigned(person)).toBe(0);

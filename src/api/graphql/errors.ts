@@ -10,7 +10,7 @@ interface Answer {
 
 /**
  * The errors that a caller may see, each with `extensions.code` and the id of the call. Texts of unknown errors stay in the
- * log. A document that does not parse or validate is the caller's, and is told as it is.
+ * log. A document that does not parse or validate is the caller's, and is told what is wrong, without its values.
  */
 export function answerErrors(
   execution: { readonly data?: ExecutionResult['data']; readonly errors?: readonly GraphQLError[] },
@@ -37,11 +37,24 @@ function masked(error: GraphQLError, request: FastifyRequest): GraphQLError {
   // No original error: graphql itself refused the document or its variables.
   const original = error.originalError;
   if (original === undefined || original instanceof GraphQLError) {
-    return shown(error, error.message, 'invalid_input', {}, request);
+    return shown(error, unrepeated(error.message), 'invalid_input', {}, request);
   }
   const problem: Problem = toProblem(original);
   if (problem.status >= 500) request.log.error({ err: original, code: problem.code }, 'field failed');
   return shown(error, problem.detail, problem.code, problem.extra, request);
+}
+
+// graphql's own texts repeat what was sent: values, of which one can be a token that slipped, and names. Names stay where they
+// look like words.
+const word = /^(?:[$@]?\[*[A-Za-z_]{1,32}(?:\.[A-Za-z_]{1,32})?[!\]]*|[^A-Za-z0-9]{1,3})$/;
+
+function unrepeated(message: string): string {
+  return message
+    .replace(/ got invalid value [\s\S]*$/, ' got an invalid value.')
+    .replace(/ value: [\s\S]*$/, ' value.')
+    .replace(/^(Expected value of type "[^"]*"), found [\s\S]*$/, '$1.')
+    .replace(/\b(Name|String|BlockString|Int|Float) "[\s\S]*"/, '$1')
+    .replaceAll(/"([^"]*)"/g, (quoted, name: string) => (word.test(name) ? quoted : '"…"'));
 }
 
 function shown(
