@@ -117,7 +117,6 @@ class Draft {
         return [this.#update('requests', request, ['state', 'prior_state', 'decided_at'])];
       case 'grant.scheduled':
         insert('grants', { ...grant, ...neverEnded, state: 'scheduled', prior_state: 'new', attempts: '0' });
-        insert('job', this.#job('grant.end', 0));
         return [];
       case 'grant.activating':
         return [this.#update('grants', { ...grant, state: 'activating', prior_state: 'scheduled' }, moved)];
@@ -136,7 +135,7 @@ class Draft {
       case 'session.issued':
         return [this.#update('sessions', session, settled)];
       case 'grant.ending':
-        insert('job', this.#job('grant.end', 1));
+        insert('job', this.#job('grant.end', 0));
         return [
           this.#update('grants', { ...grant, ...ending }, [
             ...moved,

@@ -90,9 +90,9 @@ async function schedule(
       catalogVersion: row.catalogVersion,
       details: { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() },
     });
-    if (!(await activateAtOnce(work, grant))) {
-      await work.enqueue('grant.activate', { grantId: id }, { at: startsAt });
-    }
+    // Where nothing is to be made outside, nothing is to be taken away on time either: a sweep records the end.
+    if (await activateAtOnce(work, grant)) continue;
+    await work.enqueue('grant.activate', { grantId: id }, { at: startsAt });
     await work.enqueue('grant.end', { grantId: id }, { at: endsAt });
   }
 }

@@ -30,6 +30,8 @@ export async function finishEnding(
   } catch (error) {
     deps.report?.(error, grantId);
   }
+  // A sweep looks again: there is nothing to write down.
+  if (removal?.kind === 'pending' && removal.lookAgainAt === null) return;
   await conclude(deps, grantId, removal, run);
 }
 
@@ -68,8 +70,8 @@ async function conclude(
       );
       return;
     }
-    let at = removal?.lookAgainAt;
-    if (at === undefined) {
+    let at = removal?.lookAgainAt ?? null;
+    if (at === null) {
       const attempts = row.attempts + 1;
       await work.queries.update(grants).set({ attempts }).where(eq(grants.id, grantId));
       at = new Date(work.now.getTime() + backoffSeconds(attempts) * 1000);

@@ -5,9 +5,6 @@ import type { Database } from '../../db/pool.ts';
 import { sessions } from '../../db/schema.ts';
 import type { RoleTarget } from './target.ts';
 
-// A session that is still being issued is settled by then, one way or the other.
-const unsettledLooksAgainMs = 5_000;
-
 export interface RoleTargetDeps {
   readonly db: Database;
   readonly clock: Clock;
@@ -35,10 +32,7 @@ export function createRoleTarget(deps: RoleTargetDeps): RoleTarget {
       if (issued === undefined || issued.count === 0 || issued.last === null) {
         return { kind: 'gone', evidence: { kind: 'nothing_issued', seenAt: now.toISOString() } };
       }
-      if (issued.issuing > 0) {
-        return { kind: 'pending', lookAgainAt: new Date(now.getTime() + unsettledLooksAgainMs) };
-      }
-      if (now < issued.last) return { kind: 'pending', lookAgainAt: issued.last };
+      if (issued.issuing > 0 || now < issued.last) return { kind: 'pending', lookAgainAt: null };
       const evidence = {
         kind: 'last_possible_use_passed',
         lastPossibleUse: issued.last.toISOString(),

@@ -22,7 +22,8 @@ export type Activation =
 export type Removal =
   /** Nothing of this grant gives access any more; the evidence says how that is known. */
   | { readonly kind: 'gone'; readonly evidence: JsonObject }
-  | { readonly kind: 'pending'; readonly lookAgainAt: Date };
+  /** Not yet: look again at this time, or (null) when a sweep comes by. */
+  | { readonly kind: 'pending'; readonly lookAgainAt: Date | null };
 
 /**
  * One way of giving access. Its calls can run any number of times, at the same time on several replicas, and after a
