@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ApprovalsDeps } from './approvals/deps.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
@@ -43,6 +44,8 @@ export interface App {
 }
 
 const sweepEveryMs = 5_000;
+// A call waits for AWS for ten seconds at the most.
+const longestCallMs = 14_000;
 
 /**
  * Builds every part, wires them and starts listening: the whole program on one screen. Throws StartRefused when the
@@ -145,9 +148,6 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   await jobs.start();
   parts.defer(() => jobs.stop());
   await startBrokerJobs(ending, jobs);
-  const server = await buildServer(api);
-  parts.defer(() => server.close());
-  const address = await server.listen({ host: config.host, port: config.port });
   const sweeper = startSweeper(
     [
       { name: 'grants', run: () => sweepGrants(ending) },
@@ -159,6 +159,9 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
   );
   parts.defer(() => sweeper.stop());
+  const server = await buildServer(api);
+  parts.defer(() => closeServer(server));
+  const address = await server.listen({ host: config.host, port: config.port });
   void sweeper.sweepNow();
   log.info({ address, catalogVersion: catalog.version }, 'ready');
 
@@ -168,6 +171,13 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     sweepNow: () => sweeper.sweepNow(),
     stop: () => running.disposeAsync(),
   };
+}
+
+// Calls under way get their answers; who never finishes sending or reading, or says nothing at all, holds nothing up.
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), longestCallMs);
+  await server.close();
+  clearTimeout(timer);
 }
 
 async function loadCatalog(config: Config, transact: Transact): Promise<Catalog> {

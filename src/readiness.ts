@@ -23,13 +23,19 @@ export async function startReadiness(
   onError: (error: unknown) => void,
 ): Promise<Readiness> {
   await refuseDatabase(pool);
-  let awsKnown = await knowAws(aws, onError);
+  await aws.identity().catch((error: unknown) => {
+    if (error instanceof KeylessError) throw new StartRefused(error.message);
+    onError(error);
+  });
   return {
+    // AWS is asked about each set of credentials once: a refresh can bring an identity that Daypass must not run as.
     async now() {
       const missing: string[] = [];
       await pool.db.execute(sql`SELECT 1`).catch(() => missing.push('database'));
-      awsKnown ||= await knowAws(aws, onError).catch(() => false);
-      if (!awsKnown) missing.push('aws');
+      await aws.identity().catch((error: unknown) => {
+        missing.push('aws');
+        onError(error);
+      });
       return { ready: missing.length === 0, missing };
     },
   };
@@ -53,15 +59,4 @@ async function refuseDatabase(pool: Pool): Promise<void> {
 // SQLSTATE 42P01, undefined_table.
 function isUndefinedTable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '42P01';
-}
-
-async function knowAws(aws: AwsClients, onError: (error: unknown) => void): Promise<boolean> {
-  try {
-    await aws.identity();
-    return true;
-  } catch (error) {
-    if (error instanceof KeylessError) throw new StartRefused(error.message);
-    onError(error);
-    return false;
-  }
 }

@@ -50,7 +50,7 @@ export function checkIdentity(
       throw new OwnCredentialsError('AWS did not say who Daypass is');
     if (!/^arn:aws[a-z-]*:sts::\d{12}:assumed-role\/[^/]+\/[^/]+$/.test(arn)) {
       throw new KeylessError(
-        'Daypass runs as a role only: its AWS credentials belong to an IAM user, root or something else',
+        'Daypass runs as a role only: its AWS credentials belong to an IAM user, root or something else; give it a task role, an instance profile or web identity',
       );
     }
     return { account, arn };

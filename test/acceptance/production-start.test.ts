@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../dev/free-port.ts';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/demo-world.ts';
+import { Person } from '../../dev/demo/person.ts';
+import { startStack } from '../../dev/demo/stack.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -159,4 +161,71 @@ test('it starts while the identity provider is down, says what is missing while 
   expect(await running.ended, running.output()).toBe(0);
   for (const line of running.output().trim().split('\n'))
     expect(JSON.parse(line)).toMatchObject({ service: 'daypass' });
+});
+
+test('a refresh that brings an IAM user, the root user or a long-term key stops the issuing until a role is back', {
+  timeout: 90_000,
+}, async () => {
+  // The SDK takes credentials anew when less than five minutes of them are left: here always.
+  const refreshing = await startAws({ world: demoWorld(), brokerCredentialSeconds: 240 });
+  const { endpoint, brokerCredentialsUrl } = refreshing;
+  const stack = await startStack({
+    onStep: () => undefined,
+    environment: { AWS_ENDPOINT_URL: endpoint, AWS_CONTAINER_CREDENTIALS_FULL_URI: brokerCredentialsUrl },
+  });
+  let log = '';
+  stack.daypass.stdout?.on('data', (chunk: Buffer) => void (log += chunk.toString()));
+  try {
+    const engineer = new Person(stack.url, 'engineer', 'Erin Engineer');
+    const approver = new Person(stack.url, 'approver', 'Avery Approver');
+    await engineer.signIn('otp');
+    await approver.signIn('otp');
+    const asked = await engineer.call<{ id: string; digest: string }>('POST', '/v1/requests', {
+      entitlements: ['prod/admin'],
+      durationSeconds: 900,
+      reason: 'See what a refresh brings',
+    });
+    const approved = await approver.call<{ grants: { id: string }[] }>(
+      'POST',
+      `/v1/requests/${asked.body.id}/reviews`,
+      { decision: 'approve', digest: asked.body.digest },
+    );
+    const grant = `/v1/grants/${approved.body.grants[0]?.id}`;
+    await expect.poll(async () => (await engineer.call('GET', grant)).body.state).toBe('active');
+    const issue = () => engineer.call('POST', `${grant}/sessions`);
+    const readiness = async () => (await fetch(`${stack.url}/readyz`)).json();
+    const assumed = () => refreshing.log.filter(({ action }) => action === 'AssumeRole').length;
+    expect((await issue()).status).toBe(201);
+
+    const account = '999988887777';
+    const soon = { sessionToken: 'a-token', expiration: new Date(Date.now() + 240_000) };
+    for (const [served, advice] of [
+      [
+        refreshing.issueUserCredentials({ account, userName: 'old-habits', seconds: 240 }),
+        'give it a task role',
+      ],
+      [
+        { ...refreshing.issueUserCredentials({ account, userName: 'old-habits' }), ...soon },
+        'take the long-term access key away',
+      ],
+      [{ ...refreshing.issueRootCredentials(account), ...soon }, 'take the long-term access key away'],
+    ] as const) {
+      // What the SDK holds of the role is good until it is replaced, which the next use starts.
+      refreshing.serveToBroker(served);
+      await expect.poll(async () => (await issue()).status, { interval: 250 }).toBe(503);
+      const before = assumed();
+      expect(await readiness()).toEqual({ ready: false, missing: ['aws'] });
+      await expect.poll(() => log).toContain(advice);
+      expect(await issue()).toMatchObject({ status: 503, body: { code: 'aws_unavailable' } });
+      expect(assumed()).toBe(before);
+      expect(log).not.toContain(served.secretAccessKey);
+      log = '';
+      refreshing.serveToBroker(null);
+      await expect.poll(async () => (await issue()).status, { interval: 250 }).toBe(201);
+      expect(await readiness()).toEqual({ ready: true, missing: [] });
+    }
+  } finally {
+    await stack.stop();
+    await refreshing.stop();
+  }
 });
