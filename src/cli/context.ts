@@ -8,6 +8,8 @@ export interface Context {
   readonly env: Environment;
   readonly terminal: Terminal;
   now(): Date;
+  /** Runs something after so many milliseconds, should the process live so long; returns what calls it off. */
+  later(milliseconds: number, run: () => void): () => void;
   /** --json: machine output on stdout. */
   readonly json: boolean;
   /** --url, when given. */

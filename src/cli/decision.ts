@@ -1,11 +1,14 @@
 import type { Request } from './api.ts';
 import type { Context } from './context.ts';
+import { lookAnew, rememberGrants } from './credentials/remember-grants.ts';
+import { nextStep } from './display/next-step.ts';
 import { waitingFor } from './display/people.ts';
 import { printable } from './display/printable.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { untilDone } from './patience.ts';
 import type { Client } from './server/client.ts';
+import { chooseServer } from './settings/server-url.ts';
 
 /**
  * Waits until a request is no longer pending and returns it. Throws CliError 5 after the time limit; Ctrl-C ends the command,
@@ -27,6 +30,14 @@ export function untilDecided(
       timeoutSeconds,
     }),
   );
+}
+
+/** Tells a person at the terminal what comes next after a request of theirs, and keeps its grants for their shell's prompt. */
+export async function sayNext(context: Context, client: Client, request: Request): Promise<void> {
+  const url = await chooseServer(context);
+  await rememberGrants(context, client, url, request.grants, { complete: false });
+  await lookAnew(context, client, url, request);
+  if (context.terminal.person && !context.json) context.terminal.err(nextStep(request));
 }
 
 const meaning: Readonly<Record<Request['state'], ExitCode>> = {

@@ -17,7 +17,7 @@ const longestPauseMs = 5_000;
 
 /**
  * Looks again and again until nothing is missing and returns what was seen last. A server that fails in between is no reason
- * to stop. On a terminal, stderr says who or what is waited for and since when. Throws CliError 5 after the time limit.
+ * to stop. On a terminal, stderr says who or what is waited for, since when, and how much longer. Throws CliError 5 after the time limit.
  */
 export async function untilDone<T>(context: Context, patience: Patience<T>): Promise<T> {
   const started = context.now().getTime();
@@ -30,7 +30,8 @@ export async function untilDone<T>(context: Context, patience: Patience<T>): Pro
       if (missing === null) return seen;
       const now = context.now().getTime();
       if (now >= deadline) throw timedOut(missing, patience.timeoutSeconds);
-      progress(context, `${formatDuration((now - started) / 1000)}: ${missing}`);
+      const times = `${formatDuration((now - started) / 1000)}, ${formatDuration((deadline - now) / 1000)} left`;
+      progress(context, `${times}: ${missing}`);
       // A little less than the full pause, so that many who wait for one thing do not ask in step.
       await sleep(Math.min(pause * (0.8 + Math.random() * 0.2), deadline - now));
       pause = Math.min(pause * 1.5, longestPauseMs);

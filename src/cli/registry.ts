@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly env: Environment;
   readonly terminal: Terminal;
   now(): Date;
+  /** See Context. */
+  later(milliseconds: number, run: () => void): () => void;
 }
 
 /** A command's own part: its exit code, or nothing for 0. */

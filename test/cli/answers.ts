@@ -14,7 +14,7 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     account,
     target: 'role',
     state: 'active',
-    startsAt: '2026-11-22T10:00:00Z',
+    startsAt: '2020-11-22T10:00:00Z',
     endsAt: '2099-01-01T00:00:00Z',
     endedBecause: null,
     endingSince: null,
@@ -60,6 +60,7 @@ export function anEntitlement(
 
 export const secretKey = 'sEcReT/Key+$(id)';
 
+/** Over for long: never kept from one run to the next. */
 export const aSession: Session = {
   sessionId: 'ses_1',
   grantId: 'grt_1',
@@ -67,9 +68,9 @@ export const aSession: Session = {
     accessKeyId: 'ASIAEXAMPLE',
     secretAccessKey: secretKey,
     sessionToken: "to'ken==",
-    expiration: '2026-11-22T10:45:00Z',
+    expiration: '2020-11-22T10:45:00Z',
   },
-  endsAt: '2026-11-22T10:30:00.000Z',
+  endsAt: '2020-11-22T10:30:00.000Z',
   limits: [{ name: 'grant', seconds: 1800, won: true }],
   residualExposureSeconds: 900,
   residualExposures: [],

@@ -28,7 +28,7 @@ test('credential-process: what AWS documents, until the grant ends where that is
     AccessKeyId: 'ASIAEXAMPLE',
     SecretAccessKey: secretKey,
     SessionToken: "to'ken==",
-    Expiration: '2026-11-22T10:30:00Z',
+    Expiration: '2020-11-22T10:30:00Z',
     AccountId: '111122223333',
   });
   const listed = fake.calls[0]?.query;
@@ -47,7 +47,7 @@ test('env: lines that a shell reads as they are meant', async () => {
   expect(stderr).toBe('');
   const script = `${stdout}printf '%s\\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" "$AWS_SESSION_TOKEN" "$AWS_CREDENTIAL_EXPIRATION"`;
   const read = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
-  expect(read).toBe(`ASIAEXAMPLE\n${secretKey}\nto'ken==\n2026-11-22T10:30:00Z\n`);
+  expect(read).toBe(`ASIAEXAMPLE\n${secretKey}\nto'ken==\n2020-11-22T10:30:00Z\n`);
 });
 
 test('json, and --json: the answer of the API', async () => {

@@ -45,10 +45,13 @@ test('columns line up under wide characters, and a cell cannot start a new line'
 
 test('facts line up and are made printable', () => {
   expect(
-    facts([
-      ['a', '\u001b'],
-      ['long', 'b'],
-    ]),
+    facts(
+      [
+        ['a', '\u001b'],
+        ['long', 'b'],
+      ],
+      undefined,
+    ),
   ).toBe('a     \\u{1b}\nlong  b\n');
 });
 

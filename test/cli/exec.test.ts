@@ -38,7 +38,7 @@ test("the command gets our credentials in its environment and nobody else's, and
       AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE',
       AWS_SECRET_ACCESS_KEY: secretKey,
       AWS_SESSION_TOKEN: "to'ken==",
-      AWS_CREDENTIAL_EXPIRATION: '2026-11-22T10:30:00Z',
+      AWS_CREDENTIAL_EXPIRATION: '2020-11-22T10:30:00Z',
       AWS_REGION: 'eu-west-1',
     },
     args: ['a b', '--json', '--'],

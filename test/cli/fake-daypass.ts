@@ -20,8 +20,8 @@ export interface Reply {
 export interface FakeDaypass extends AsyncDisposable {
   readonly url: string;
   readonly calls: Got[];
-  /** Answers a method and path, such as `GET /v1/me`; the last one set counts. */
-  on(operation: string, answer: Reply | ((got: Got) => Reply)): void;
+  /** Answers a method and path, such as `GET /v1/me`, or never; the last one set counts. */
+  on(operation: string, answer: Reply | ((got: Got) => Reply | 'never')): void;
   /** Methods and paths in the order they were called. */
   called(): string[];
 }
@@ -29,7 +29,7 @@ export interface FakeDaypass extends AsyncDisposable {
 /** Something that speaks Daypass's REST API as a test wants it: what is not set answers 404 as the service does. */
 export async function startFakeDaypass(): Promise<FakeDaypass> {
   const calls: Got[] = [];
-  const answers = new Map<string, (got: Got) => Reply>();
+  const answers = new Map<string, (got: Got) => Reply | 'never'>();
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -46,6 +46,7 @@ export async function startFakeDaypass(): Promise<FakeDaypass> {
       const reply =
         answers.get(`${got.method} ${got.path}`)?.(got) ??
         problem(404, 'not_found', 'There is no such thing.');
+      if (reply === 'never') return;
       const status = reply.status ?? 200;
       const type = status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8';
       response.writeHead(status, { 'content-type': type, ...reply.headers });

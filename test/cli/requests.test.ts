@@ -162,7 +162,7 @@ test('audit passes its filters on by the names of the API', async () => {
   });
 });
 
-test('status --prompt is one short line, and silent with 0 whatever is wrong', async () => {
+test('status --prompt is one short line from what was seen last, asks nobody, and is silent with 0 whatever is wrong', async () => {
   await using fake = await startFakeDaypass();
   await using home = await newHome(fake.url, 'token');
   fake.on('GET /v1/me', meOf);
@@ -170,8 +170,31 @@ test('status --prompt is one short line, and silent with 0 whatever is wrong', a
   expect(await runDaypass(['status', '--prompt'], home.env)).toEqual(silent);
   const { DAYPASS_URL: _, ...nowhere } = home.env;
   expect(await runDaypass(['status', '--prompt'], nowhere)).toEqual(silent);
-  fake.on('GET /v1/grants', pageOf(aGrant({ endsAt: '2020-01-01T00:00:00Z' })));
-  expect((await runDaypass(['status', '--prompt'], home.env)).stdout).toBe('prod/admin:0s\n');
+  expect(fake.calls).toEqual([]);
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+  fake.on(
+    'GET /v1/grants',
+    pageOf(
+      aGrant({ endsAt: inSeconds(2 * 86_400 + 3_000) }),
+      aGrant({ id: 'grt_2', entitlement: 'prod/other', endsAt: inSeconds(180) }),
+      aGrant({ id: 'grt_3', entitlement: 'prod/over', endsAt: inSeconds(-1) }),
+      aGrant({ id: 'grt_4', entitlement: 'prod/ending', state: 'ending' }),
+      aGrant({ id: 'grt_5', entitlement: 'prod/later', state: 'scheduled', startsAt: inSeconds(3_600) }),
+    ),
+  );
+  fake.on('GET /v1/requests', pageOf());
+  expect((await runDaypass(['status'], home.env)).code).toBe(0);
+  const calls = fake.calls.length;
+  const { stdout } = await runDaypass(['status', '--prompt'], home.env);
+  expect(stdout).toMatch(/^prod\/other:[23]m! prod\/admin:48h\d+m\n$/);
+  const json = await runDaypass(['status', '--prompt', '--json'], home.env);
+  expect(JSON.parse(json.stdout)).toMatchObject([
+    { entitlement: 'prod/other' },
+    { entitlement: 'prod/admin' },
+  ]);
+  // In whatever order the options come.
+  expect((await runDaypass(['--url', fake.url, 'status', '--prompt'], nowhere)).stdout).toBe(stdout);
+  expect(fake.calls).toHaveLength(calls);
 });
 
 test.each([

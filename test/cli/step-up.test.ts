@@ -36,7 +36,12 @@ async function runWithPerson(args: string[], home: Home) {
   };
   const browser = await aBrowser(home);
   const now = () => new Date('2026-11-22T10:00:00Z');
-  const code = await runProgram(args, { env: { ...env, BROWSER: browser }, terminal, now });
+  const code = await runProgram(args, {
+    env: { ...env, BROWSER: browser },
+    terminal,
+    now,
+    later: () => () => undefined,
+  });
   return { code, ...said };
 }
 

@@ -29,6 +29,7 @@ async function run(
   const code = await runProgram(args, {
     env: home.env,
     now: () => new Date('2026-11-22T10:12:00Z'),
+    later: () => () => undefined,
     terminal: { out: (text) => (out += text), err: (text) => (err += text), person: false, ...terminal },
   });
   return { code, out, err };
@@ -54,6 +55,20 @@ test.each([80, 100])(
     }
   },
 );
+
+test('facts about one thing go on below themselves on a terminal, broken between words alone', async () => {
+  await using fake = await startFakeDaypass();
+  const waitingFor = [{ rule: 'r', needed: 2, groups: ['prod-approvers'], people }];
+  fake.on('GET /v1/requests/req_1', {
+    body: aRequest({ id: requestId, reason, waitingFor, state: 'denied' }),
+  });
+  const { out } = await run(fake, ['wait', 'req_1'], { outColumns: 80 });
+  for (const line of out.trimEnd().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
+  expect(out).toContain(requestId);
+  expect(out.replaceAll(/\n +/g, ' ')).toContain(reason);
+  const piped = await run(fake, ['wait', 'req_1'], {});
+  expect(piped.out).toContain(reason);
+});
 
 test('what is piped is written in full', async () => {
   await using fake = await startFakeDaypass();

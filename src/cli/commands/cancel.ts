@@ -8,5 +8,5 @@ export async function cancel(context: Context, id: string): Promise<void> {
   const client = await connect(context);
   const path = `/v1/requests/${encodeURIComponent(id)}/cancel`;
   const cancelled = await client.call<Request>({ method: 'POST', path, body: {} });
-  show(context, cancelled, () => describeRequest(cancelled, context.now()));
+  show(context, cancelled, () => describeRequest(cancelled, context.now(), context.terminal.outColumns));
 }

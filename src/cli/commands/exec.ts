@@ -3,8 +3,9 @@ import type { Grant, Request } from '../api.ts';
 import { askReasonAndLength } from '../ask-terms.ts';
 import type { Context } from '../context.ts';
 import { childEnvironment } from '../credentials/child-environment.ts';
+import { warnBeforeEnd } from '../credentials/end-warning.ts';
 import { findGrant, requireCredentials, untilActive } from '../credentials/find-grant.ts';
-import { issueCredentials } from '../credentials/issue.ts';
+import { type Obtained, obtainCredentials, obtainKept } from '../credentials/obtain.ts';
 import { runChild } from '../credentials/run-child.ts';
 import { unusedOptions } from '../credentials/unused-options.ts';
 import { untilDecided } from '../decision.ts';
@@ -15,6 +16,7 @@ import { CliError, exitCodes } from '../exit.ts';
 import type { Client } from '../server/client.ts';
 import { connect } from '../server/connect.ts';
 import { advisingEntitlements } from '../server/unknown-entitlement.ts';
+import { chooseServer } from '../settings/server-url.ts';
 
 export interface ExecOptions {
   /** Seconds. */
@@ -38,12 +40,33 @@ export async function exec(
       `say what to run: daypass exec ${printable(entitlement)} -- aws s3 ls`,
     );
   }
+  const obtained = await obtain(context, entitlement, options);
+  // Somebody who sees it; nothing comes in between what a program writes elsewhere.
+  const watched = context.terminal.columns !== undefined;
+  const stopWarning = watched ? warnBeforeEnd(context, entitlement, obtained) : () => {};
+  try {
+    return await runChild(command, childEnvironment(context.env, obtained.credentials), (text) =>
+      context.terminal.err(`daypass: ${text}\n`),
+    );
+  } finally {
+    stopWarning();
+  }
+}
+
+async function obtain(context: Context, entitlement: string, options: ExecOptions): Promise<Obtained> {
+  const url = await chooseServer(context);
   const client = await connect(context);
+  const asks = options.for !== undefined || options.because !== undefined || options.ticket !== undefined;
+  const kept = asks ? undefined : obtainKept(context, url, entitlement);
+  if (kept !== undefined) return kept;
+  // Before the lock: it may take as long as an approver takes.
   const grant = await obtainGrant(context, client, entitlement, options);
-  const { credentials } = await issueCredentials(client, grant);
-  return runChild(command, childEnvironment(context.env, credentials), (text) =>
-    context.terminal.err(`daypass: ${text}\n`),
-  );
+  return obtainCredentials(context, client, {
+    url,
+    entitlement,
+    grantId: grant.id,
+    find: () => Promise.resolve(grant),
+  });
 }
 
 async function obtainGrant(

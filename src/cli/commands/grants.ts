@@ -1,10 +1,12 @@
 import type { Grant } from '../api.ts';
 import { type Context, show } from '../context.ts';
+import { rememberGrants } from '../credentials/remember-grants.ts';
 import { nameOf } from '../display/people.ts';
 import { table } from '../display/table.ts';
 import { formatDistance } from '../display/time.ts';
 import { connect } from '../server/connect.ts';
 import { readPages } from '../server/pages.ts';
+import { chooseServer } from '../settings/server-url.ts';
 
 export interface GrantsOptions {
   readonly all?: true;
@@ -22,6 +24,10 @@ export async function grants(context: Context, options: GrantsOptions): Promise<
     entitlement: options.entitlement,
   };
   const page = await readPages<Grant>(client, '/v1/grants', query, options.limit);
+  if (options.all !== true) {
+    const complete = page.next === null && options.entitlement === undefined;
+    await rememberGrants(context, client, await chooseServer(context), page.items, { complete });
+  }
   // My own grants all have the same name on them.
   const everybodys = options.all === true;
   const rows = page.items.map((grant) => [

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from '../api.ts';
 import { askReasonAndLength } from '../ask-terms.ts';
 import { type Context, show } from '../context.ts';
-import { exitCodeOfDecision, untilDecided } from '../decision.ts';
+import { exitCodeOfDecision, sayNext, untilDecided } from '../decision.ts';
+import { alreadyAsked } from '../display/next-step.ts';
 import { describeRequest } from '../display/request.ts';
-import { type ExitCode, exitCodes } from '../exit.ts';
+import { CliError, type ExitCode, exitCodes } from '../exit.ts';
+import type { Client } from '../server/client.ts';
 import { connect } from '../server/connect.ts';
+import { readPages } from '../server/pages.ts';
 import { advisingEntitlements } from '../server/unknown-entitlement.ts';
 
 export interface RequestOptions {
@@ -43,12 +46,28 @@ export async function request(
     },
   };
   const asked = await advisingEntitlements(() => client.call<Request>(call));
+  await hintAtOthers(context, client, asked);
   if (options.wait === undefined || asked.id === null) {
-    show(context, asked, () => describeRequest(asked, context.now()));
+    show(context, asked, () => describeRequest(asked, context.now(), context.terminal.outColumns));
+    if (asked.id !== null) await sayNext(context, client, asked);
     return exitCodes.done;
   }
-  if (!context.json) context.terminal.err(describeRequest(asked, context.now()));
+  if (!context.json) context.terminal.err(describeRequest(asked, context.now(), context.terminal.columns));
   const decided = await untilDecided(context, client, asked.id, options.timeout);
-  show(context, decided, () => describeRequest(decided, context.now()));
+  show(context, decided, () => describeRequest(decided, context.now(), context.terminal.outColumns));
+  await sayNext(context, client, decided);
   return exitCodeOfDecision(decided);
+}
+
+// Asked for twice by mistake, approvers are bothered twice.
+async function hintAtOthers(context: Context, client: Client, asked: Request): Promise<void> {
+  if (context.json || asked.id === null || asked.state !== 'pending') return;
+  try {
+    const query = { state: 'pending', mine: true };
+    const { items } = await readPages<Request>(client, '/v1/requests', query, 100);
+    context.terminal.err(alreadyAsked(asked, items));
+  } catch (error) {
+    // The request was made; a hint is not worth failing for.
+    if (!(error instanceof CliError)) throw error;
+  }
 }

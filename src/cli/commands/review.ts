@@ -33,7 +33,7 @@ export async function review(
   const path = `/v1/requests/${encodeURIComponent(id)}`;
   const read = await client.call<Request>({ method: 'GET', path });
   if (decision === 'approve' && person && options.yes !== true && read.mayReview) {
-    context.terminal.err(describeRequest(read, context.now()));
+    context.terminal.err(describeRequest(read, context.now(), context.terminal.columns));
     const { askYesNo } = await import('../prompt.ts');
     if (!(await askYesNo('Approve this?'))) throw new CliError(exitCodes.cancelled, 'nothing was approved');
   }
@@ -46,5 +46,5 @@ export async function review(
       ...(options.comment === undefined ? {} : { comment: options.comment }),
     },
   });
-  show(context, reviewed, () => describeRequest(reviewed, context.now()));
+  show(context, reviewed, () => describeRequest(reviewed, context.now(), context.terminal.outColumns));
 }

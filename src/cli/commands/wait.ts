@@ -1,5 +1,5 @@
 import { type Context, show } from '../context.ts';
-import { exitCodeOfDecision, untilDecided } from '../decision.ts';
+import { exitCodeOfDecision, sayNext, untilDecided } from '../decision.ts';
 import { describeRequest } from '../display/request.ts';
 import type { ExitCode } from '../exit.ts';
 import { connect } from '../server/connect.ts';
@@ -8,6 +8,7 @@ import { connect } from '../server/connect.ts';
 export async function wait(context: Context, id: string, timeoutSeconds: number): Promise<ExitCode> {
   const client = await connect(context);
   const request = await untilDecided(context, client, id, timeoutSeconds);
-  show(context, request, () => describeRequest(request, context.now()));
+  show(context, request, () => describeRequest(request, context.now(), context.terminal.outColumns));
+  await sayNext(context, client, request);
   return exitCodeOfDecision(request);
 }

@@ -12,16 +12,21 @@ export async function whoami(context: Context): Promise<void> {
     (role) => role !== '',
   );
   show(context, me, () =>
-    facts([
-      ['name', me.name ?? '(none)'],
-      ['id', me.id],
-      ['groups', me.groups.join(', ')],
-      ['roles', roles.join(', ') || 'none'],
-      ['assurance', `${me.assurance.level}, proven ${formatDistance(me.assurance.authenticatedAt, now)}`],
+    facts(
       [
-        'signed in',
-        me.signIn.expiresAt === null ? 'without end' : `expires ${formatDistance(me.signIn.expiresAt, now)}`,
+        ['name', me.name ?? '(none)'],
+        ['id', me.id],
+        ['groups', me.groups.join(', ')],
+        ['roles', roles.join(', ') || 'none'],
+        ['assurance', `${me.assurance.level}, proven ${formatDistance(me.assurance.authenticatedAt, now)}`],
+        [
+          'signed in',
+          me.signIn.expiresAt === null
+            ? 'without end'
+            : `expires ${formatDistance(me.signIn.expiresAt, now)}`,
+        ],
       ],
-    ]),
+      context.terminal.outColumns,
+    ),
   );
 }

@@ -5,7 +5,7 @@ export const formats = ['credential-process', 'env', 'json'] as const;
 export type Format = (typeof formats)[number];
 
 const writers: Readonly<Record<Format, (issued: Issued) => string>> = {
-  'credential-process': ({ credentials }) => JSON.stringify(processOutput(credentials)),
+  'credential-process': ({ credentials }) => processOutput(credentials),
   env: ({ credentials }) =>
     Object.entries(environmentOf(credentials))
       .map(([name, value]) => `export ${name}=${shellQuote(value)}`)
@@ -28,14 +28,17 @@ export function environmentOf(credentials: AwsCredentials): Record<string, strin
   };
 }
 
-// AWS SDKs and Tools Reference Guide, "Process credential provider". Without Expiration they would never be renewed.
-function processOutput(credentials: AwsCredentials): Record<string, string | number> {
-  return {
+/**
+ * One line of JSON, as AWS's tools read it from a `credential_process` (AWS SDKs and Tools Reference Guide, "Process credential
+ * provider"). Without Expiration they would never be renewed.
+ */
+export function processOutput(credentials: AwsCredentials): string {
+  return JSON.stringify({
     Version: 1,
     AccessKeyId: credentials.accessKeyId,
     SecretAccessKey: credentials.secretAccessKey,
     SessionToken: credentials.sessionToken,
     Expiration: credentials.expiration,
     AccountId: credentials.accountId,
-  };
+  });
 }

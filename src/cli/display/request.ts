@@ -4,8 +4,8 @@ import { nameOf, waitingFor } from './people.ts';
 import { facts } from './table.ts';
 import { formatDistance, formatTime } from './time.ts';
 
-/** One request for people: what was asked, by whom, where it stands. */
-export function describeRequest(request: Request, now: Date): string {
+/** One request for people: what was asked, by whom, where it stands; on a terminal of so many columns. */
+export function describeRequest(request: Request, now: Date, columns: number | undefined): string {
   const rows: [string, string][] = [
     ['request', request.id ?? '(dry run: nothing was asked)'],
     ['state', request.state],
@@ -30,5 +30,5 @@ export function describeRequest(request: Request, now: Date): string {
   for (const grant of request.grants) {
     rows.push(['grant', `${grant.id} ${grant.entitlement} ${grant.state} until ${formatTime(grant.endsAt)}`]);
   }
-  return facts(rows);
+  return facts(rows, columns);
 }

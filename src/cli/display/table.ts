@@ -38,10 +38,35 @@ export function table(
     .join('');
 }
 
-/** One fact a line, names on the left. Values are made printable. */
-export function facts(pairs: readonly (readonly [name: string, value: string])[]): string {
+/**
+ * One fact a line, names on the left. Values are made printable. On a terminal of so many columns a long value goes on below
+ * itself, broken between words: an id stays whole.
+ */
+export function facts(
+  pairs: readonly (readonly [name: string, value: string])[],
+  columns: number | undefined,
+): string {
   const width = Math.max(0, ...pairs.map(([name]) => stringWidth(name)));
-  return pairs.map(([name, value]) => `${alignedLine([name, printable(value)], [width, 0])}\n`).join('');
+  const room = columns === undefined ? undefined : columns - width - gap.length;
+  return pairs
+    .flatMap(([name, value]) =>
+      wrap(printable(value), room).map((line, index) => [index === 0 ? name : '', line]),
+    )
+    .map((line) => `${alignedLine(line, [width, 0])}\n`)
+    .join('');
+}
+
+function wrap(text: string, room: number | undefined): string[] {
+  // Too narrow to be worth it.
+  if (room === undefined || room < 20) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last === undefined || stringWidth(longer) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 // The widest that may be cut gives up one column at a time, so that short ones such as names stay whole longest.

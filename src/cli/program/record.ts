@@ -28,11 +28,12 @@ export function addRecordCommands(program: Command, registry: Registry): void {
     );
   registry
     .add(program, 'status', 'what I hold, what I wait for, what waits for me')
-    .option('--prompt', "one short line for a shell's prompt; never fails")
+    .option('--prompt', "one short line for a shell's prompt, from what was seen last; calls no network")
     .action((options: { prompt?: true }, command: Command) =>
       registry.run(command, async (context) => {
         const commands = await import('../commands/status.ts');
-        await (options.prompt === true ? commands.promptStatus(context) : commands.status(context));
+        if (options.prompt === true) commands.promptStatus(context);
+        else await commands.status(context);
       }),
     );
 }

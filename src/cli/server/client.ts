@@ -34,6 +34,11 @@ export class Client {
     this.#deps = deps;
   }
 
+  /** The token of the last call; null before. Only to tell one sign-in from another. */
+  get token(): string | null {
+    return this.#token;
+  }
+
   /** Returns the answer's JSON. Throws CliError with the exit code that fits. */
   async call<T>(call: Call): Promise<T> {
     let answer = await this.#sendSignedIn(call);

@@ -1,19 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Environment } from '../context.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { writeAtomically } from './atomic-write.ts';
-import { configDirectory } from './paths.ts';
+import { settingsPath } from './paths.ts';
 
 /** What `login` remembers. */
 interface Saved {
   /** The server that is used when none is named. */
   readonly url?: string;
-}
-
-/** Path of the settings file. */
-export function settingsPath(env: Environment): string {
-  return join(configDirectory(env), 'config.json');
 }
 
 /** Throws CliError 78 when the file is not what Daypass wrote. */

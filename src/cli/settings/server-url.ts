@@ -2,26 +2,16 @@ import type { Context } from '../context.ts';
 import { printable } from '../display/printable.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { readSaved } from './saved.ts';
+import { normalAddress } from './server-address.ts';
 
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/**
- * The address of the server in one form, without a slash at the end. https, or http on this machine only: the token goes
- * there. Throws CliError 78 for anything else.
- */
+/** The address of the server in its one form (normalAddress). Throws CliError 78 for what it refuses. */
 export function serverUrl(text: string, from: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const plain =
-    url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  const safe =
-    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname)));
-  if (url === null || !plain || !safe) {
-    throw new CliError(
-      exitCodes.configuration,
-      `${from} must be an https address such as https://daypass.example.com (http on this machine only), not ${printable(text)}`,
-    );
-  }
-  return url.href.replace(/\/+$/, '');
+  const address = normalAddress(text);
+  if (address !== null) return address;
+  throw new CliError(
+    exitCodes.configuration,
+    `${from} must be an https address such as https://daypass.example.com (http on this machine only), not ${printable(text)}`,
+  );
 }
 
 /** The server to talk to: --url, else DAYPASS_URL, else what `login` saved. Throws CliError 78 when there is none. */

@@ -1,20 +1,16 @@
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Environment } from '../context.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { writeAtomically } from './atomic-write.ts';
-import { stateDirectory } from './paths.ts';
+import { tokenFilePath } from './paths.ts';
 import { isMissing } from './saved.ts';
 
 // Tokens by server address, in a file that only its owner can read, in a directory that only its owner can enter.
 
 type Tokens = Readonly<Record<string, string>>;
-
-export function tokenFilePath(env: Environment): string {
-  return join(stateDirectory(env), 'tokens.json');
-}
 
 /** Throws CliError 78 when others can read the file or change its directory, and when it is damaged. */
 export async function readTokenFile(env: Environment): Promise<Tokens> {

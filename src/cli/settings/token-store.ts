@@ -1,8 +1,11 @@
+import { forgetServer, keepCurrentSignIn } from '../cache/keep.ts';
+import { currentSignIn, signInOf } from '../cache/sign-in-folder.ts';
 import type { Environment } from '../context.ts';
 import { CliError, exitCodes } from '../exit.ts';
-import { forgetToken, readTokenFile, tokenFilePath, writeToken } from './token-file.ts';
+import { tokenFilePath } from './paths.ts';
+import { forgetToken, readTokenFile, writeToken } from './token-file.ts';
 
-/** Where the tokens are, one for each server. */
+/** Where the tokens are, one for each server. Whatever else is kept for a server is forgotten when its token changes. */
 export interface TokenStore {
   read(url: string): Promise<string | null>;
   /** Returns where it was put, for people. */
@@ -15,7 +18,7 @@ export interface TokenStore {
 /** DAYPASS_TOKEN where set; else the keychain, and a file of mode 0600 where that does not work or DAYPASS_TOKEN_STORE=file. */
 export function tokenStore(env: Environment): TokenStore {
   const given = env.DAYPASS_TOKEN;
-  if (given !== undefined && given !== '') return givenToken(given);
+  if (given !== undefined && given !== '') return givenToken(env, given);
   const choice = env.DAYPASS_TOKEN_STORE ?? '';
   if (choice !== '' && choice !== 'file') {
     throw new CliError(
@@ -26,7 +29,7 @@ export function tokenStore(env: Environment): TokenStore {
   return storedTokens(env, choice !== 'file');
 }
 
-function givenToken(token: string): TokenStore {
+function givenToken(env: Environment, token: string): TokenStore {
   if (!/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
     throw new CliError(
       exitCodes.configuration,
@@ -37,7 +40,10 @@ function givenToken(token: string): TokenStore {
     read: () => Promise.resolve(token),
     save: () =>
       Promise.reject(new CliError(exitCodes.configuration, 'DAYPASS_TOKEN is set: unset it to sign in')),
-    forget: () => Promise.resolve(false),
+    async forget(url) {
+      await forgetServer(env, url);
+      return false;
+    },
     writable: false,
   };
 }
@@ -50,24 +56,37 @@ function storedTokens(env: Environment, useKeychain: boolean): TokenStore {
       const token = (await readTokenFile(env))[url];
       if (token !== undefined || !useKeychain) return token ?? null;
       const { readKeychain } = await import('./keychain.ts');
-      return readKeychain(url);
+      const kept = await readKeychain(url);
+      if (kept !== null && currentSignIn(env, url)?.name !== signInOf(env, url, kept).name) {
+        await keepCurrentSignIn(env, url, signInOf(env, url, kept).name);
+        // A logout at this very moment must not be undone.
+        if ((await readKeychain(url)) !== kept) await forgetServer(env, url);
+      }
+      return kept;
     },
     async save(url, token) {
       if (useKeychain) {
         const { writeKeychain } = await import('./keychain.ts');
         if (await writeKeychain(url, token)) {
           await forgetToken(env, url);
+          await forgetServer(env, url);
+          await keepCurrentSignIn(env, url, signInOf(env, url, token).name);
           return 'the keychain';
         }
       }
       await writeToken(env, url, token);
+      await forgetServer(env, url);
       return tokenFilePath(env);
     },
     async forget(url) {
-      const inFile = await forgetToken(env, url);
-      if (!useKeychain) return inFile;
-      const { forgetKeychain } = await import('./keychain.ts');
-      return (await forgetKeychain(url)) || inFile;
+      try {
+        const inFile = await forgetToken(env, url);
+        if (!useKeychain) return inFile;
+        const { forgetKeychain } = await import('./keychain.ts');
+        return (await forgetKeychain(url)) || inFile;
+      } finally {
+        await forgetServer(env, url);
+      }
     },
   };
 }

@@ -30,8 +30,13 @@ export async function signIn(context: Context, url: string, options: SignInOptio
   try {
     const address = authorizeUrl(url, loopback.redirectUri, state, pkce.challenge, options.demand);
     context.terminal.err(`Sign in with your browser at\n${address}\n`);
-    if (options.openBrowser) await openBrowser(context.env, address);
-    const code = codeOf(await loopback.redirected);
+    let waiting = true;
+    const notOpened = () => {
+      if (waiting)
+        context.terminal.err(`No browser could be opened: open this address yourself\n${address}\n`);
+    };
+    if (options.openBrowser) await openBrowser(context.env, address, notOpened);
+    const code = codeOf(await loopback.redirected.finally(() => (waiting = false)));
     return await exchange(url, code, loopback.redirectUri, pkce.verifier);
   } catch (error) {
     if (!(error instanceof NobodyCame)) throw error;

@@ -1,0 +1,37 @@
+import type { Request } from '../api.ts';
+import { printable } from './printable.ts';
+
+/** What the person who asked can do next, as lines for the terminal; empty where there is nothing to do. */
+export function nextStep(request: Request): string {
+  const id = printable(request.id ?? '');
+  if (request.state === 'pending') {
+    return `Next: daypass wait ${id} waits for the answer; daypass cancel ${id} takes it back.\n`;
+  }
+  if (request.state !== 'approved') return '';
+  return request.entitlements
+    .map(({ id: entitlement, target }) => {
+      const named = printable(entitlement);
+      return target === 'role'
+        ? `Next: daypass exec ${named} -- aws s3 ls; or daypass aws configure ${named}, once, for your AWS tools.\n`
+        : `Next: for ${named} sign in at your AWS access portal.\n`;
+    })
+    .join('');
+}
+
+/** A hint about requests for the very same entitlements that wait already; empty where there are none. */
+export function alreadyAsked(request: Request, pending: readonly Request[]): string {
+  const wanted = entitlementsOf(request);
+  const same = pending.filter((other) => other.id !== request.id && entitlementsOf(other) === wanted);
+  const ids = same.map(({ id }) => printable(id ?? ''));
+  const [first] = ids;
+  if (first === undefined) return '';
+  const others = ids.length === 1 ? `${first} asks` : `${ids.join(', ')} ask`;
+  return `daypass: ${others} for ${printable(wanted)} already and ${ids.length === 1 ? 'is' : 'are'} pending: take back what is too much, such as daypass cancel ${first}\n`;
+}
+
+function entitlementsOf(request: Request): string {
+  return request.entitlements
+    .map(({ id }) => id)
+    .toSorted()
+    .join(' ');
+}
