@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCli } from './bench/cli.ts';
 import { goals, reportText } from './bench/report.ts';
 import { runBench } from './bench/run.ts';
 
@@ -18,13 +19,14 @@ const { values } = parseArgs({
 const profile = values.profile === undefined ? null : resolve(values.profile);
 if (profile !== null) await mkdir(profile, { recursive: true });
 
-const results = await runBench({
+const rounds = await runBench({
   ...(values.quick
     ? { seconds: 2, warmUpSeconds: 1, clients: [1, 8], processes: [1], starts: 1 }
     : { seconds: 4, warmUpSeconds: 1.5, clients: [1, 8, 32], processes: [1, 2], starts: 3 }),
   onStep: (text) => process.stderr.write(`  ${text}\n`),
   ...(profile === null ? {} : { environment: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` } }),
 });
+const results = { ...rounds, cli: await measureCli(values.quick ? 10 : 30) };
 const written = { ...results, goals: goals(results) };
 await writeFile(new URL('../bench.json', import.meta.url), `${JSON.stringify(written)}\n`);
 process.stdout.write(values.json ? `${JSON.stringify(written)}\n` : `\n${reportText(results)}\n`);

@@ -1,3 +1,4 @@
+import type { CliCost } from './cli.ts';
 import { type Measured, percentile, whole } from './measure.ts';
 
 /** One scenario with one number of clients and processes: Daypass, and the floor of the same run. */
@@ -21,6 +22,7 @@ export interface Results {
   /** Resident memory of the Daypass process before any load, in bytes. */
   readonly idleBytes: number;
   readonly rounds: readonly Round[];
+  readonly cli: CliCost;
 }
 
 export interface Goal {
@@ -37,7 +39,7 @@ const tail = (round: Round) => p(round.daypass, whole, 0.99) / p(round.floor, wh
 const megabytes = (bytes: number) => bytes / 1_000_000;
 
 /** The goals, each against the worst round. */
-export function goals({ rounds, readyMs }: Results): Goal[] {
+export function goals({ rounds, readyMs, cli }: Results): Goal[] {
   const worst = (scenario: Round['scenario'], least: number): Goal => {
     const lowest = Math.min(...rounds.filter((r) => r.scenario === scenario).map(share));
     return { goal: `${scenario} ≥ ${least} of the floor`, measured: lowest.toFixed(2), met: lowest >= least };
@@ -51,6 +53,11 @@ export function goals({ rounds, readyMs }: Results): Goal[] {
     { goal: 'p99 ≤ 5 × the floor', measured: `${longest.toFixed(1)} ×`, met: longest <= 5 },
     { goal: '≤ 200 MB a process', measured: `${memory.toFixed(0)} MB`, met: memory <= 200 },
     { goal: 'ready in ≤ 1.5 s', measured: `${ready.toFixed(2)} s (median)`, met: ready <= 1.5 },
+    {
+      goal: 'creds from its cache ≤ 1.5 × an empty program',
+      measured: `${cli.builtRatio.toFixed(2)} ×`,
+      met: cli.builtRatio <= 1.5,
+    },
   ];
 }
 
@@ -111,6 +118,7 @@ export function reportText(results: Results): string {
     rates,
     steps,
     `Ready after ${ready}; ${megabytes(results.idleBytes).toFixed(0)} MB before any load.`,
+    `daypass creds from its cache ${results.cli.builtMs.toFixed(0)} ms (checkout ${results.cli.checkoutMs.toFixed(0)} ms), an empty program ${results.cli.emptyMs.toFixed(0)} ms.`,
     verdicts,
   ].join('\n\n');
 }

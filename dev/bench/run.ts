@@ -43,7 +43,7 @@ interface Bench {
 }
 
 /** Starts everything, measures each scenario beside its floor, stops everything. */
-export async function runBench(options: BenchOptions): Promise<Results> {
+export async function runBench(options: BenchOptions): Promise<Omit<Results, 'cli'>> {
   const stack = await startStack({
     onStep: options.onStep,
     users: benchUsers,
