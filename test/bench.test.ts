@@ -10,6 +10,7 @@ test('the bench runs both scenarios beside a floor that makes the same steps', {
   timeout: 120_000,
 }, async () => {
   const measured = await runBench({
+    program: 'src/main.ts',
     seconds: 0.2,
     warmUpSeconds: 0,
     clients: [2],

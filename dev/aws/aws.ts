@@ -97,6 +97,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       else json(500, { code: 'InternalFailure', message: String(error) });
     });
   });
+  // Longer than clients keep idle connections: one that closes as a call is sent would be a lost answer.
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { type Stack, startStack } from '../demo/stack.ts';
+import { type Stack, type StackOptions, startStack } from '../demo/stack.ts';
 import { hangUp, obtainCredentials, post } from './call.ts';
 import { benchUsers, signInAll } from './cast.ts';
 import { runScript, watchMemory } from './children.ts';
@@ -23,6 +23,7 @@ export interface BenchOptions {
   readonly processes: readonly number[];
   /** How often Daypass is started to see how long it takes. */
   readonly starts: number;
+  readonly program: NonNullable<StackOptions['program']>;
   readonly onStep: (text: string) => void;
   /** Extra environment of Daypass, such as NODE_OPTIONS for a profile. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -46,6 +47,7 @@ interface Bench {
 export async function runBench(options: BenchOptions): Promise<Omit<Results, 'cli'>> {
   const stack = await startStack({
     onStep: options.onStep,
+    program: options.program,
     users: benchUsers,
     environment: {
       ...options.environment,

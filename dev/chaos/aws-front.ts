@@ -63,6 +63,8 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
     };
     serve().catch(() => response.destroy());
   });
+  // Longer than clients keep idle connections, as the stand-in behind it.
+  server.keepAliveTimeout = 65_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -42,6 +42,8 @@ export interface StackOptions {
   readonly environment?:
     | Readonly<Record<string, string>>
     | ((environment: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>);
+  /** What Daypass is run from: the sources, when left out, or what `npm run build` made of them. */
+  readonly program?: 'src/main.ts' | 'dist/main.js';
   /** Who can sign in; the demo's cast when left out. */
   readonly users?: readonly DevUser[];
 }
@@ -90,7 +92,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const serve = async (replicaPort: number): Promise<Replica> => {
       const replica = {
         url: `http://127.0.0.1:${replicaPort}`,
-        process: spawnDaypass({ ...environment, PORT: String(replicaPort) }),
+        process: spawnDaypass(options.program ?? 'src/main.ts', {
+          ...environment,
+          PORT: String(replicaPort),
+        }),
       };
       stops.push(() => stopChild(replica.process));
       await untilReady(replica.process, replica.url);
@@ -169,9 +174,9 @@ function brokerEnvironment(aws: Aws): Record<string, string> {
   };
 }
 
-function spawnDaypass(environment: Record<string, string>): ChildProcess {
+function spawnDaypass(program: string, environment: Record<string, string>): ChildProcess {
   // The flags are those of `npm start`.
-  return spawn(process.execPath, ['--max-semi-space-size=4', `${root}src/main.ts`, 'serve'], {
+  return spawn(process.execPath, ['--max-semi-space-size=4', `${root}${program}`, 'serve'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -198,14 +203,18 @@ async function untilReady(child: ChildProcess, url: string): Promise<void> {
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
+  let last = '';
   for (let tries = 0; tries < 600; tries++) {
     if (child.exitCode !== null) throw new Error(`daypass serve exited with ${child.exitCode}:\n${output}`);
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
-    await answer?.body?.cancel();
-    if (answer?.ok === true) return;
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(String);
+    if (typeof answer === 'string') last = answer;
+    else {
+      last = `${answer.status} ${await answer.text().catch(String)}`;
+      if (answer.ok) return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`daypass serve did not become ready:\n${output}`);
+  throw new Error(`daypass serve did not become ready, and answered last: ${last}\n${output}`);
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
