@@ -1,14 +1,13 @@
 import { drizzle, type NodePgDatabase } from './drizzle.ts';
 import pg from 'pg';
 import { prepareStatements, StatementNames } from './prepared.ts';
-import * as schema from './schema.ts';
 import { sendTogether } from './send-together.ts';
 
 /** The database, outside or inside a transaction: the same typed queries. */
-export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
+export type Database = NodePgDatabase & { readonly $client: pg.Pool };
 export type Queries = Pick<
   Database,
-  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'query'
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute'
 >;
 
 export interface Pool {
@@ -54,7 +53,7 @@ export function openPool(options: PoolOptions): Pool {
   const names = new StatementNames();
   if (options.prepare === true) raw.on('connect', (client) => prepareStatements(client, names));
   return {
-    db: drizzle(raw, { schema }),
+    db: drizzle(raw),
     raw,
     close: () => raw.end(),
   };

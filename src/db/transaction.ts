@@ -1,7 +1,6 @@
 import { drizzle } from './drizzle.ts';
 import type pg from 'pg';
 import type { Database, Queries } from './pool.ts';
-import * as schema from './schema.ts';
 
 /** How a transaction begins (PostgreSQL manual, BEGIN). */
 export type Begin = 'begin' | 'begin isolation level repeatable read read only';
@@ -33,7 +32,7 @@ export async function inTransaction<T>(
   last: () => readonly Statement[] = () => [],
 ): Promise<T> {
   const client = await db.$client.connect();
-  const bound = boundTo(client);
+  const transaction = new TransactionQueries(client);
   const written: Promise<unknown>[] = [];
   const write = (answer: Promise<unknown>): void => {
     answer.catch(() => undefined);
@@ -41,11 +40,15 @@ export async function inTransaction<T>(
   };
   let unusable = false;
   try {
-    const begun = bound.begin(begin);
+    const begun = transaction.begin(begin);
     write(begun);
-    const result = await body({ queries: bound.queries, write: (query) => write(query.execute()) });
+    const result = await body({
+      queries: transaction.queries,
+      write: (query) => write(Promise.resolve(query.execute())),
+    });
     // What follows would stand by itself if there were no transaction.
     await begun;
+    transaction.end();
     for (const { text, values } of last()) write(client.query({ text }, [...values]));
     const committed = client.query('commit');
     write(committed);
@@ -54,6 +57,7 @@ export async function inTransaction<T>(
     if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back at its end');
     return result;
   } catch (error) {
+    transaction.end();
     const answers = await Promise.allSettled(written);
     await client.query('rollback').catch(() => {
       unusable = true;
@@ -66,25 +70,25 @@ export async function inTransaction<T>(
   }
 }
 
-/** A connection's typed queries, made once for each: building them reads through the whole schema. */
-class BoundQueries {
+/** The typed queries of one transaction. */
+class TransactionQueries {
   readonly queries: Queries;
   readonly #client: pg.PoolClient;
   /** Until BEGIN is answered. */
   #begun: Promise<unknown> | null = null;
   /** Something waits for that answer, so that everything after it does, too. */
   #waiting = false;
+  #over = false;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
     const query = (config: pg.QueryConfig, values: unknown[]) => this.#query(config, values);
-    this.queries = drizzle({ query } as unknown as pg.PoolClient, { schema });
+    this.queries = drizzle({ query } as unknown as pg.PoolClient);
   }
 
   begin(begin: Begin): Promise<unknown> {
     const begun = this.#client.query(begin);
     this.#begun = begun;
-    this.#waiting = false;
     begun.then(
       () => (this.#begun = null),
       // Kept: what comes after fails with the same error.
@@ -93,21 +97,19 @@ class BoundQueries {
     return begun;
   }
 
-  // A first read travels with BEGIN. A write waits for its answer: without a transaction it would stand by itself.
-  #query(config: pg.QueryConfig, values: unknown[]): Promise<unknown> {
-    const begun = this.#begun;
-    if (begun === null || (!this.#waiting && /^\s*select\b/i.test(config.text))) {
-      return this.#client.query(config, values);
-    }
-    this.#waiting = true;
-    return begun.then(() => this.#client.query(config, values));
+  /** From here on nothing is asked any more: what a body left running would find somebody else's transaction, or none. */
+  end(): void {
+    this.#over = true;
   }
-}
 
-const bindings = new WeakMap<pg.PoolClient, BoundQueries>();
-
-function boundTo(client: pg.PoolClient): BoundQueries {
-  const made = bindings.get(client) ?? new BoundQueries(client);
-  bindings.set(client, made);
-  return made;
+  async #query(config: pg.QueryConfig, values: unknown[]): Promise<unknown> {
+    // A first read travels with BEGIN. A write waits for its answer: without a transaction it would stand by itself.
+    const alone = this.#begun === null || (!this.#waiting && /^\s*select\b/i.test(config.text));
+    if (!alone) {
+      this.#waiting = true;
+      await this.#begun;
+    }
+    if (this.#over) throw new Error('the transaction is over');
+    return this.#client.query(config, values);
+  }
 }

@@ -74,3 +74,46 @@ test('an answer to COMMIT that is lost is an error, though the change stands', a
   expect(proxy.recover().hit).toBe('commit');
   expect(await notes()).toEqual([{ text: 'kept' }]);
 });
+
+test('what a body left running when it failed is refused, instead of reaching the next transaction', async () => {
+  const late: Promise<unknown>[] = [];
+  const failed = Promise.withResolvers<void>();
+  const refused = inTransaction(pool.db, 'begin', async ({ queries }) => {
+    await queries.execute(sql`SELECT 1`);
+    late.push(failed.promise.then(() => queries.execute(sql`INSERT INTO notes VALUES ('late')`)));
+    late[0]?.catch(() => undefined);
+    throw new Error('not this one');
+  });
+  await expect(refused).rejects.toThrow('not this one');
+  failed.resolve();
+  await expect(late[0]).rejects.toMatchObject({ cause: { message: 'the transaction is over' } });
+  expect(await notes()).toEqual([]);
+});
+
+test('a write that nobody waits for fails the transaction with its own error, and takes everything with it', async () => {
+  const refused = inTransaction(pool.db, 'begin', async ({ queries, write }) => {
+    await queries.execute(sql`INSERT INTO notes VALUES ('lost')`);
+    write({ execute: () => queries.execute(sql`INSERT INTO nowhere VALUES (1)`) });
+    await queries.execute(sql`SELECT 1`);
+  });
+  await expect(refused).rejects.toMatchObject({ cause: { code: '42P01' } });
+  expect(await notes()).toEqual([]);
+});
+
+test('what goes along with COMMIT is committed with the rest, or nothing is', async () => {
+  const last = (text: string) => [{ text: 'INSERT INTO notes VALUES ($1)', values: [text] }];
+  await inTransaction(
+    pool.db,
+    'begin',
+    ({ queries }) => queries.execute(sql`SELECT 1`),
+    () => last('kept'),
+  );
+  const broken = inTransaction(
+    pool.db,
+    'begin',
+    ({ queries }) => queries.execute(sql`INSERT INTO notes VALUES ('lost')`),
+    () => [...last('lost as well'), { text: 'SELECT 1/0', values: [] }],
+  );
+  await expect(broken).rejects.toThrow('division by zero');
+  expect(await notes()).toEqual([{ text: 'kept' }]);
+});
