@@ -62,9 +62,17 @@ export async function inTransaction<T>(
     await client.query('rollback').catch(() => {
       unusable = true;
     });
-    // The first error is the cause; those after it say no more than that the transaction was aborted.
-    const cause = answers.find((answer) => answer.status === 'rejected');
-    throw cause === undefined ? error : cause.reason;
+    // The first error is the cause; those after it say no more than that the transaction was aborted. By the order of the
+    // answers, not of the promises: of two that fail in one packet, the one asked through fewer functions is heard first.
+    const reasons = answers.flatMap((answer) =>
+      answer.status === 'rejected' ? [answer.reason as unknown] : [],
+    );
+    const { failed } = transaction;
+    if (failed === null) throw reasons[0] ?? error;
+    throw (
+      [error, ...reasons].find((reason) => reason === failed.error || isCausedBy(reason, failed.error)) ??
+      failed.error
+    );
   } finally {
     client.release(unusable);
   }
@@ -79,6 +87,7 @@ class TransactionQueries {
   /** Something waits for that answer, so that everything after it does, too. */
   #waiting = false;
   #over = false;
+  #failed: { readonly error: unknown } | null = null;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -102,6 +111,11 @@ class TransactionQueries {
     this.#over = true;
   }
 
+  /** The first statement of the body that failed. */
+  get failed(): { readonly error: unknown } | null {
+    return this.#failed;
+  }
+
   async #query(config: pg.QueryConfig, values: unknown[]): Promise<unknown> {
     // A first read travels with BEGIN. A write waits for its answer: without a transaction it would stand by itself.
     const alone = this.#begun === null || (!this.#waiting && /^\s*select\b/i.test(config.text));
@@ -110,6 +124,16 @@ class TransactionQueries {
       await this.#begun;
     }
     if (this.#over) throw new Error('the transaction is over');
-    return this.#client.query(config, values);
+    try {
+      return await this.#client.query(config, values);
+    } catch (error) {
+      this.#failed ??= { error };
+      throw error;
+    }
   }
+}
+
+// drizzle puts the driver's error into one of its own.
+function isCausedBy(reason: unknown, error: unknown): boolean {
+  return reason instanceof Error && reason.cause === error;
 }

@@ -81,7 +81,7 @@ export async function obtainCredentials(
         await keepCredentials(context.env, signIn, kept);
         return kept;
       } catch (error) {
-        return whatIsLeft(context, url, before, error);
+        return whatIsLeft(context, wanted, error);
       }
     },
   );
@@ -110,18 +110,23 @@ async function keepOn(context: Context, kept: Kept): Promise<Kept> {
   return again;
 }
 
+// There is no grant any more, or nobody who is signed in.
+const overCodes = new Set<number>([exitCodes.denied, exitCodes.pending, exitCodes.signInNeeded]);
+
 async function whatIsLeft(
   context: Context,
-  url: string,
-  kept: Kept | null,
+  wanted: { readonly url: string; readonly entitlement: string; readonly grantId?: string },
   error: unknown,
 ): Promise<Obtained> {
+  // Looked at anew: somebody may have ended the grant or signed out while the server was being asked.
+  const kept = keptFor(context, wanted.url, wanted.entitlement);
   if (kept === null || !(error instanceof CliError)) throw error;
   if (error.exitCode === exitCodes.unavailable && isUsable(kept, context.now().getTime())) {
+    if (wanted.grantId !== undefined && kept.grant.id !== wanted.grantId) throw error;
     return keepOn(context, kept);
   }
-  // There is no grant any more, or nobody who is signed in.
-  const signIn = currentSignIn(context.env, url);
-  if (signIn !== null) await dropCredentials(signIn, kept.entitlement);
+  if (!overCodes.has(error.exitCode)) throw error;
+  const signIn = currentSignIn(context.env, wanted.url);
+  if (signIn !== null) await dropCredentials(signIn, wanted.entitlement);
   throw error;
 }
