@@ -50,6 +50,8 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   const stack = await startStack({
     onStep: options.onStep ?? (() => undefined),
     users: options.users,
+    // An assignment whose id was lost with the process is polled by nobody: it comes to its end by itself, soon enough.
+    settling: { polls: 1, seconds: 2 },
     environment: async (standard) => {
       const made = await between(standard);
       parts.push(made);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { addUser } from '../aws/world.ts';
 import { demoWorld } from '../aws/demo-world.ts';
 import { type Aws, startAws } from '../aws/aws.ts';
+import type { Settling } from '../aws/sso-assignments.ts';
 import { freePort } from '../free-port.ts';
 import { type Idp, startIdp } from '../idp/idp.ts';
 import { DEV_USERS, type DevUser } from '../idp/users.ts';
@@ -44,6 +45,8 @@ export interface StackOptions {
     | ((environment: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>);
   /** What Daypass is run from: the sources, when left out, or what `npm run build` made of them. */
   readonly program?: 'src/main.ts' | 'dist/main.js';
+  /** How long account assignments are under way in the AWS stand-in; its own default when left out. */
+  readonly settling?: Settling;
   /** Who can sign in; the demo's cast when left out. */
   readonly users?: readonly DevUser[];
 }
@@ -78,7 +81,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const world = demoWorld();
     for (const user of users)
       addUser(world, { userName: user.email, issuer: idp.issuer, externalId: user.sub });
-    const aws = await startAws({ world });
+    const aws = await startAws({
+      world,
+      ...(options.settling === undefined ? {} : { settling: options.settling }),
+    });
     stops.push(() => aws.stop());
     options.onStep(`AWS stand-in on ${aws.endpoint}`);
 
