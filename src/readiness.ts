@@ -31,7 +31,10 @@ export async function startReadiness(
     // AWS is asked about each set of credentials once: a refresh can bring an identity that Daypass must not run as.
     async now() {
       const missing: string[] = [];
-      await pool.db.execute(sql`SELECT 1`).catch(() => missing.push('database'));
+      await pool.db.execute(sql`SELECT 1`).catch((error: unknown) => {
+        missing.push('database');
+        onError(error);
+      });
       await aws.identity().catch((error: unknown) => {
         missing.push('aws');
         onError(error);

@@ -20,7 +20,8 @@ import { limitRates } from './rate-limit.ts';
 import { refuseUnstorableEverywhere } from './storable.ts';
 import { createTurns } from './turns.ts';
 import { answerUnknownRoutes } from './unknown-route.ts';
-import { installSerialisation, installValidation } from './validation.ts';
+import { installSerialisation } from './serialisation.ts';
+import { installValidation } from './validation.ts';
 
 const largestBody = 64 * 1024;
 const usualReadsAtOnce = 4;

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
-import fastJsonStringify, { type Schema } from 'fast-json-stringify';
 import type { FastifyInstance } from 'fastify';
+import { once } from './once.ts';
 import { components } from './rest/schemas/components.ts';
 
 /**
@@ -21,23 +21,6 @@ export function installValidation(app: FastifyInstance): void {
     validate.errors = null as ErrorObject[] | null;
     return validate;
   });
-}
-
-/**
- * Writes answers by the schemas of the routes: what a schema does not name is left out, and so never leaves by mistake.
- */
-export function installSerialisation(app: FastifyInstance): void {
-  const named = Object.fromEntries(components.map((schema) => [schema.$id, schema as Schema]));
-  app.setSerializerCompiler<Schema>(({ schema }) => {
-    const compiled = once(() => fastJsonStringify(schema, { schema: named }));
-    return (data) => compiled()(data);
-  });
-}
-
-// Schemas are compiled at their first use: compiling all of them takes a third of the time that a start takes.
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function compiler(coerceTypes: boolean): Ajv {

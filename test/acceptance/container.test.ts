@@ -9,7 +9,7 @@ import { demoWorld } from '../../dev/aws/demo-world.ts';
 import { runIn, runToEnd } from '../../dev/container/container.ts';
 import { parseDockerfile } from '../../dev/container/dockerfile.ts';
 import { type Built, runSteps } from '../../dev/container/run-steps.ts';
-import { freePort } from '../../dev/free-port.ts';
+import { productionEnvironment } from './production-environment.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 // The Dockerfile, step by step, without a container engine: dev/container says what that shows and what not.
@@ -31,26 +31,7 @@ beforeAll(async () => {
   database = await createTestDatabase({ migrated: false });
   aws = await startAws({ world: demoWorld() });
   built = await runSteps(() => undefined);
-  const port = String(await freePort());
-  environment = {
-    DATABASE_URL: database.appUrl,
-    PUBLIC_URL: 'https://daypass.example.com',
-    HOST: '127.0.0.1',
-    PORT: port,
-    CATALOG: join(root, 'catalog.example.yaml'),
-    // Nobody listens there: a provider that is down is no reason not to start.
-    OIDC_ISSUER: 'http://127.0.0.1:9',
-    OIDC_CLIENT_ID: 'daypass',
-    OIDC_CLIENT_SECRET: 'client-secret-of-the-test',
-    MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
-    OPERATORS_GROUP: 'daypass-operators',
-    AUDITORS_GROUP: 'daypass-auditors',
-    IDENTITY_CENTER_INSTANCE_ARN: aws.world.identityCenter.instanceArn,
-    IDENTITY_STORE_ID: aws.world.identityCenter.identityStoreId,
-    AWS_REGION: aws.world.region,
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: aws.brokerCredentialsUrl,
-  };
+  environment = { ...(await productionEnvironment(aws, database.appUrl)), HOST: '127.0.0.1' };
 }, 240_000);
 afterAll(async () => {
   await built?.[Symbol.asyncDispose]();

@@ -11,6 +11,7 @@ import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/demo-world.ts';
 import { Person } from '../../dev/demo/person.ts';
 import { startStack } from '../../dev/demo/stack.ts';
+import { productionEnvironment } from './production-environment.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,25 +27,7 @@ beforeAll(async () => {
   empty = await createTestDatabase({ migrated: false });
   aws = await startAws({ world: demoWorld() });
   folder = await mkdtemp(join(tmpdir(), 'daypass-start-'));
-  environment = {
-    PATH: process.env.PATH ?? '',
-    DATABASE_URL: database.appUrl,
-    PUBLIC_URL: 'https://daypass.example.com',
-    PORT: String(await freePort()),
-    CATALOG: join(root, 'catalog.example.yaml'),
-    // Nobody listens there: a provider that is down is no reason not to start.
-    OIDC_ISSUER: 'http://127.0.0.1:9',
-    OIDC_CLIENT_ID: 'daypass',
-    OIDC_CLIENT_SECRET: 'client-secret-of-the-test',
-    MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
-    OPERATORS_GROUP: 'daypass-operators',
-    AUDITORS_GROUP: 'daypass-auditors',
-    IDENTITY_CENTER_INSTANCE_ARN: aws.world.identityCenter.instanceArn,
-    IDENTITY_STORE_ID: aws.world.identityCenter.identityStoreId,
-    AWS_REGION: aws.world.region,
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: aws.brokerCredentialsUrl,
-  };
+  environment = { PATH: process.env.PATH ?? '', ...(await productionEnvironment(aws, database.appUrl)) };
 });
 afterAll(async () => {
   await aws.stop();
