@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { AnchorUnusable } from './anchor/anchor-file.ts';
+import { type AnchorKeeper, createAnchorKeeper } from './anchor/keep-anchor.ts';
 import type { ApprovalsDeps } from './approvals/deps.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
@@ -7,7 +10,10 @@ import { buildServer } from './api/server.ts';
 import { createStrangerFailures } from './audit/stranger-failures.ts';
 import { createTransact, type Transact } from './audit/unit-of-work.ts';
 import { createAwsClients } from './aws/clients.ts';
+import { createFederation } from './aws/federation.ts';
 import { activateAtOnce } from './broker/activation.ts';
+import { createBoundary } from './broker/boundary/create.ts';
+import { createBoundaryWriters } from './broker/boundary/writers.ts';
 import type { BrokerDeps } from './broker/deps.ts';
 import { startBrokerJobs } from './broker/jobs.ts';
 import { sweepGrants } from './broker/sweep.ts';
@@ -44,7 +50,7 @@ export interface App {
 }
 
 const sweepEveryMs = 5_000;
-// A call waits for AWS for ten seconds at the most.
+// A call waits for AWS for ten seconds at the most, and for its sign-in to the console three more.
 const longestCallMs = 14_000;
 
 /**
@@ -74,7 +80,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     url: (config.databaseDirectUrl ?? config.databaseUrl).reveal(),
     onError: onError('jobs'),
   });
-  const aws = createAwsClients({ region: config.awsRegion });
+  const aws = createAwsClients({ region: config.awsRegion, denyWriterRole: config.denyWriterRole });
   parts.defer(() => aws.close());
   const masterKey = MasterKey.parse(config.masterKey.reveal());
   const auditKey = { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') };
@@ -89,6 +95,13 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   const readiness = await startReadiness(keptPool, aws, onError('readiness'));
   const catalog = await loadCatalog(config, transact);
   const assuranceMap = parseAssuranceMap(config.assuranceMap);
+  const anchor = createAnchorKeeper({
+    ...own,
+    auditKey,
+    masterKey,
+    path: config.anchorFile,
+    onClosed: (closing) => log.error(closing, 'closed until two operators confirm: see daypass closure'),
+  });
 
   const identity: IdentityDeps = {
     db: own.db,
@@ -117,14 +130,31 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     activateAtOnce,
   };
   const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
+  const writers = createBoundaryWriters(
+    createBoundary({
+      ...own,
+      aws,
+      policyName: config.boundaryPolicy,
+      identityCenter: config.identityCenter,
+      writer: randomUUID(),
+      random: Math.random,
+      report: (error, account) => log.error({ err: error, account }, 'fault in writing a boundary policy'),
+    }),
+  );
+  parts.defer(() => writers.stop());
   const report = (error: unknown, grant: string) => log.error({ err: error, grant }, 'fault in the broker');
   const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report };
   const ending: BrokerDeps = { ...own, targets, report };
+  const federation = createFederation({
+    endpoint: config.signinEndpoint,
+    egressAllow: config.oidc.egressAllow,
+  });
   const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog, activateAtOnce };
   const api: ApiDeps = {
     identity,
     approvals,
     broker,
+    console: { ...broker, federation, issuer: config.publicUrl.href },
     ending,
     audit: { transact },
     transact,
@@ -141,16 +171,21 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     countStranger: strangers.count,
     log,
     readiness: readiness.now,
+    anchorWarnings: () => [anchor.warning()].filter((warning) => warning !== null),
     masterKey,
     clock,
   };
 
+  parts.defer(() => anchor.keepLast().catch(onError('anchor')));
   await jobs.start();
   parts.defer(() => jobs.stop());
-  await startBrokerJobs(ending, jobs);
+  // Before anything is activated or issued: what an older database brings back must not work.
+  await compareWithAnchor(anchor, log);
+  await startBrokerJobs(ending, writers, jobs);
   const sweeper = startSweeper(
     [
       { name: 'grants', run: () => sweepGrants(ending) },
+      { name: 'boundaries', run: () => writers.sweep() },
       { name: 'requests', run: () => sweepRequests(approvalJobs) },
       { name: 'sign-ins', run: () => sweepSignIns(identity) },
       { name: 'strangers', run: () => strangers.flush(own.db) },
@@ -159,16 +194,24 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
   );
   parts.defer(() => sweeper.stop());
+  // Apart from the others: a volume that hangs holds up no ending.
+  const anchoring = startSweeper([{ name: 'anchor', run: () => anchor.keep() }], sweepEveryMs, (sweep, error) =>
+    log.error({ err: error, sweep }, 'sweep failed'),
+  );
+  parts.defer(() => anchoring.stop());
   const server = await buildServer(api);
   parts.defer(() => closeServer(server));
   const address = await server.listen({ host: config.host, port: config.port });
   void sweeper.sweepNow();
+  for (const account of accountsOf(catalog)) writers.wake(account, { look: true });
   log.info({ address, catalogVersion: catalog.version }, 'ready');
 
   const running = parts.move();
   return {
     address,
-    sweepNow: () => sweeper.sweepNow(),
+    sweepNow: async () => {
+      await Promise.all([sweeper.sweepNow(), anchoring.sweepNow()]);
+    },
     stop: () => running.disposeAsync(),
   };
 }
@@ -178,6 +221,21 @@ async function closeServer(server: FastifyInstance): Promise<void> {
   const timer = setTimeout(() => server.server.closeAllConnections(), longestCallMs);
   await server.close();
   clearTimeout(timer);
+}
+
+/** The accounts in which the catalog offers something: their boundary policies are compared with the rows at the start. */
+function accountsOf(catalog: Catalog): ReadonlySet<string> {
+  return new Set([...catalog.entitlements.values()].map((entitlement) => entitlement.account.id));
+}
+
+async function compareWithAnchor(anchor: AnchorKeeper, log: Logger): Promise<void> {
+  try {
+    await anchor.keep();
+  } catch (error) {
+    throw error instanceof AnchorUnusable ? new StartRefused(error.message) : error;
+  }
+  const warning = anchor.warning();
+  if (warning !== null) log.warn({ warning }, 'anchor');
 }
 
 async function loadCatalog(config: Config, transact: Transact): Promise<Catalog> {

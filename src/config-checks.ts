@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+import { consoleDomain } from './aws/console-address.ts';
 import { againstEntry } from './egress/addresses.ts';
 
 /** Checks of single settings. Each adds what is wrong to `problems` and returns something of the right type to go on with. */
@@ -19,11 +21,31 @@ export function checks(problems: string[]) {
       }
       return url ?? new URL('https://unset.invalid');
     },
+    iamName(name: string, value: string): string {
+      if (!/^(?:[\w+=,.@-]{1,128}\/){0,8}[\w+=,.@-]{1,64}$/.test(value))
+        problems.push(`${name} must be a name as IAM takes it, without the ARN`);
+      return value;
+    },
+    signinEndpoint(name: string, value: string): URL {
+      const url = URL.parse(value);
+      // Credentials are sent there.
+      if (url === null || url.search !== '' || url.hash !== '' || consoleDomain(url) === null) {
+        problems.push(
+          `${name} must be a federation endpoint of AWS, such as https://signin.aws.amazon.com/federation`,
+        );
+      }
+      return url ?? new URL('https://unset.invalid');
+    },
     whole(name: string, value: string, least: number, most: number): number {
       const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
       if (!(number >= least && number <= most))
         problems.push(`${name} must be a whole number from ${least} to ${most}`);
       return number;
+    },
+    /** An absolute path, since the folder that a service starts in is nobody's choice; null for none. */
+    file(name: string, value: string): string | null {
+      if (value !== '' && !isAbsolute(value)) problems.push(`${name} must be an absolute path`);
+      return value === '' ? null : value;
     },
     networks(name: string, value: string): string[] {
       const entries = list(value);

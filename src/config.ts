@@ -82,6 +82,12 @@ const settings = {
       "Root of Daypass's own keys: 32 random bytes in base64 (`openssl rand -base64 32`); or name a file in MASTER_KEY_FILE.",
     secret: true,
   },
+  anchorFile: {
+    name: 'ANCHOR_FILE',
+    about:
+      'Path of a file outside of the database, on a volume that is not restored with it: Daypass keeps there how far the database had come, and starts closed with one that is older. Without it a restore goes unnoticed.',
+    standard: '',
+  },
   operatorsGroup: { name: 'OPERATORS_GROUP', about: 'Group whose members operate Daypass.' },
   auditorsGroup: { name: 'AUDITORS_GROUP', about: 'Group whose members read the audit log.' },
   tokenSeconds: {
@@ -128,6 +134,23 @@ const settings = {
   awsRegion: {
     name: 'AWS_REGION',
     about: 'Region of the AWS endpoints. The other variables of the AWS SDK work too.',
+  },
+  boundaryPolicy: {
+    name: 'BOUNDARY_POLICY',
+    about:
+      'Name of the customer-managed policy that is the permissions boundary of every role and permission set that Daypass lends, the same in every account: ended grants are denied in it.',
+    standard: 'daypass-boundary',
+  },
+  denyWriterRole: {
+    name: 'DENY_WRITER_ROLE',
+    about: 'Name of the role, in every account, that may write the boundary policy and nothing else.',
+    standard: 'daypass-deny-writer',
+  },
+  signinEndpoint: {
+    name: 'AWS_SIGNIN_ENDPOINT',
+    about:
+      'Federation endpoint that signs people in to the AWS console: of another partition, such as `https://signin.amazonaws-us-gov.com/federation`, or of a Region. It must be one of AWS.',
+    standard: 'https://signin.aws.amazon.com/federation',
   },
   maxDuration: {
     name: 'GUARDRAIL_MAX_DURATION_SECONDS',
@@ -177,6 +200,8 @@ export interface Config {
   readonly assuranceMap: string;
   readonly totpEnabled: boolean;
   readonly masterKey: Secret<string>;
+  /** Where the anchor is kept; null: nowhere. */
+  readonly anchorFile: string | null;
   readonly operatorsGroup: string;
   readonly auditorsGroup: string;
   readonly tokenSeconds: number;
@@ -190,6 +215,9 @@ export interface Config {
     readonly externalIssuer: string;
   } | null;
   readonly awsRegion: string;
+  readonly boundaryPolicy: string;
+  readonly denyWriterRole: string;
+  readonly signinEndpoint: URL;
   readonly guardrails: {
     readonly maxDurationSeconds: number;
     readonly minAssuranceIssue: AssuranceLevel;
@@ -253,6 +281,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     assuranceMap: raw.assuranceMap,
     totpEnabled: check.oneOf('TOTP', raw.totp, ['on', 'off']) === 'on',
     masterKey: new Secret(raw.masterKey),
+    anchorFile: check.file('ANCHOR_FILE', raw.anchorFile),
     operatorsGroup: raw.operatorsGroup,
     auditorsGroup: raw.auditorsGroup,
     tokenSeconds: check.whole('SIGN_IN_SECONDS', raw.tokenSeconds, 300, 86_400),
@@ -268,6 +297,9 @@ export function readConfig(reader: EnvironmentReader): Config {
             externalIssuer: raw.identityStoreIssuer === '' ? raw.oidcIssuer : raw.identityStoreIssuer,
           },
     awsRegion: raw.awsRegion,
+    boundaryPolicy: check.iamName('BOUNDARY_POLICY', raw.boundaryPolicy),
+    denyWriterRole: check.iamName('DENY_WRITER_ROLE', raw.denyWriterRole),
+    signinEndpoint: check.signinEndpoint('AWS_SIGNIN_ENDPOINT', raw.signinEndpoint),
     guardrails: {
       maxDurationSeconds: check.whole('GUARDRAIL_MAX_DURATION_SECONDS', raw.maxDuration, 60, 43_200),
       minAssuranceIssue: check.oneOf('GUARDRAIL_MIN_ISSUE_ASSURANCE', raw.minIssueAssurance, [

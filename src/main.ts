@@ -3,7 +3,7 @@ import { ConfigError, readAdminUrl, readConfig } from './config.ts';
 import { StartRefused } from './start-refused.ts';
 
 // The one file that reads the environment. `serve` runs the service, `migrate` prepares the database,
-// `catalog check <file>` says what is wrong with a catalog. Each loads only what it needs.
+// `catalog check <file>` says what is wrong with a catalog, `catalog render` what AWS needs for it. Each loads only what it needs.
 
 const exitOk = 0;
 const exitFailure = 1;
@@ -16,7 +16,7 @@ process.exitCode = await run(process.argv.slice(2));
 
 async function run(args: readonly string[]): Promise<number> {
   try {
-    switch (args.join(' ').replace(/^(catalog check) .*/, '$1')) {
+    switch (args.join(' ').replace(/^(catalog (?:check|render)) .*/, '$1')) {
       case 'serve':
         return await serve();
       case 'migrate': {
@@ -29,8 +29,14 @@ async function run(args: readonly string[]): Promise<number> {
       }
       case 'catalog check':
         return await checkCatalog(args.slice(2));
+      case 'catalog render': {
+        const { renderCatalog } = await import('./render-catalog.ts');
+        const { kind, text } = await renderCatalog(args.slice(2), process.env['CATALOG']);
+        (kind === 'rendered' ? process.stdout : process.stderr).write(text);
+        return { rendered: exitOk, usage: exitUsage, refused: exitConfiguration }[kind];
+      }
       default:
-        process.stderr.write('usage: daypass serve | migrate | catalog check <file>\n');
+        process.stderr.write('usage: daypass serve | migrate | catalog check <file> | catalog render …\n');
         return exitUsage;
     }
   } catch (error) {
@@ -72,6 +78,11 @@ async function checkCatalog(files: readonly string[]): Promise<number> {
   if (!result.ok) {
     process.stderr.write(`${formatProblems(path, result.problems)}\n`);
     return exitConfiguration;
+  }
+  const { warnings } = result;
+  if (warnings.length > 0) {
+    const said = warnings.map((warning) => ({ ...warning, message: `warning: ${warning.message}` }));
+    process.stderr.write(`${formatProblems(path, said)}\n`);
   }
   process.stdout.write(
     `${path}: ${result.catalog.entitlements.size} entitlements, version ${result.catalog.version}\n`,

@@ -1,4 +1,4 @@
-import { sql } from './db/drizzle.ts';
+import { openClosure } from './anchor/closure-row.ts';
 import type { AwsClients } from './aws/clients.ts';
 import { KeylessError } from './aws/identity-check.ts';
 import { databaseFault } from './db/fault.ts';
@@ -9,7 +9,12 @@ import { StartRefused } from './start-refused.ts';
 
 export interface Readiness {
   /** Whether the service can do its work, and what is missing. Never throws. */
-  readonly now: () => Promise<{ readonly ready: boolean; readonly missing: readonly string[] }>;
+  readonly now: () => Promise<{
+    readonly ready: boolean;
+    readonly missing: readonly string[];
+    /** Whether nothing is issued until two operators confirm; that is no reason to keep people away. */
+    readonly closed: boolean;
+  }>;
 }
 
 /**
@@ -31,15 +36,18 @@ export async function startReadiness(
     // AWS is asked about each set of credentials once: a refresh can bring an identity that Daypass must not run as.
     async now() {
       const missing: string[] = [];
-      await pool.db.execute(sql`SELECT 1`).catch((error: unknown) => {
+      let closed = false;
+      try {
+        closed = (await openClosure(pool.db)) !== null;
+      } catch (error) {
         missing.push('database');
         onError(error);
-      });
+      }
       await aws.identity().catch((error: unknown) => {
         missing.push('aws');
         onError(error);
       });
-      return { ready: missing.length === 0, missing };
+      return { ready: missing.length === 0, missing, closed };
     },
   };
 }

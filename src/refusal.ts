@@ -12,6 +12,7 @@ export const refusalCodes = [
   'digest_mismatch',
   'already_decided',
   'not_active',
+  'outside_hours',
   'idempotency_mismatch',
   'not_possible',
   'rate_limited',
@@ -21,6 +22,7 @@ export const refusalCodes = [
   'aws_wrong_identity',
   'idp_unavailable',
   'audit_unavailable',
+  'closed',
   'sign_in_failed',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

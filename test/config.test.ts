@@ -57,6 +57,8 @@ test.each([
   ['TOTP', 'yes', /on, off/],
   ['IDENTITY_STORE_ID', 'd-1', /go together/],
   ['SLACK_SIGNING_SECRET', 'hush', /SLACK_TEAM_IDS is not set.*list the workspaces/],
+  ['AWS_SIGNIN_ENDPOINT', 'https://signin.example.com/federation', /must be a federation endpoint of AWS/],
+  ['AWS_SIGNIN_ENDPOINT', 'https://signin.aws.amazon.com/federation?x=1', /must be a federation endpoint/],
   ['SLACK_TEAM_IDS', 'T1 T2', /workspace ids, separated by commas/],
   ['GUARDRAIL_MAX_DURATION_SECONDS', '86400', /60 to 43200/],
 ])('%s=%s is refused with what to do', (name, value, message) => {

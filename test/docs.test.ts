@@ -70,7 +70,7 @@ test('every daypass command and option that a document names exists', { timeout:
   const help = new Map<string, string>();
   for (const line of lines) {
     const words = line.split(/\s+/);
-    const depth = ['aws', 'catalog', 'factor'].includes(words[0] ?? '') ? 2 : 1;
+    const depth = ['aws', 'catalog', 'closure', 'factor'].includes(words[0] ?? '') ? 2 : 1;
     const command = words.slice(0, depth).join(' ');
     if (!help.has(command)) {
       const { stdout, status } = spawnSync(

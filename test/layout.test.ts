@@ -9,14 +9,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   db: [],
   keys: [],
   egress: [],
-  aws: ['keys', 'db'],
+  aws: ['egress', 'keys', 'db'],
   audit: ['keys', 'db'],
   catalog: ['audit', 'db'],
   identity: ['audit', 'catalog', 'egress', 'keys', 'db'],
   approvals: ['catalog', 'identity', 'audit', 'keys', 'db'],
   broker: ['catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
+  anchor: ['approvals', 'broker', 'identity', 'audit', 'keys', 'db'],
   channels: ['approvals', 'catalog', 'identity', 'audit', 'keys', 'db'],
-  api: ['approvals', 'broker', 'channels', 'catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
+  api: ['anchor', 'approvals', 'broker', 'channels', 'catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
   cli: [],
 };
 
@@ -32,11 +33,14 @@ const pure = [
   'src/broker/clip.ts',
   'src/broker/session-policy.ts',
   'src/broker/session-tags.ts',
+  'src/broker/boundary/document.ts',
   'src/identity/assurance.ts',
   'src/identity/assurance-map.ts',
   'src/catalog/evaluate.ts',
   'src/catalog/check.ts',
   'src/audit/leaf.ts',
+  'src/anchor/anchor.ts',
+  'src/anchor/judge.ts',
 ];
 
 async function sources(folder: string): Promise<string[]> {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { actingAccount } from './acting-account.ts';
 import { sessionRole } from './authorize.ts';
 import { callerArn, type StoredCredential } from './credentials.ts';
 import { signatureError } from './error-codes.ts';
-import { faultError, type Fault, type Faults } from './faults.ts';
+import { faultError, type Faults } from './faults.ts';
 import { PolicyProblem } from './iam/problem.ts';
 import type { LogEntry } from './log.ts';
+import { readOrigin } from './origin.ts';
 import { route, type Routed } from './route.ts';
-import { AwsError, type AwsState, type WireAnswer } from './service.ts';
-import { verifySignature, type SignedRequest } from './sigv4.ts';
+import { AwsError, type AwsState, type Call, type WireAnswer } from './service.ts';
+import { signedRegion, verifySignature, type SignedRequest } from './sigv4.ts';
 
 export interface AnswerDeps {
   state: AwsState;
@@ -67,7 +69,8 @@ export async function answerCall(
   if (caller instanceof AwsError) return sendError(caller);
   entry.caller = callerArn(caller.principal);
 
-  const fault = deps.faults.take(service.name, routed.action);
+  const account = actingAccount(routed, caller, deps.state);
+  const fault = deps.faults.take(service.name, routed.action, account);
   entry.fault = fault?.kind ?? null;
   const refusal = fault && faultError(fault, service.name);
   if (refusal) return sendError(refusal);
@@ -80,12 +83,15 @@ export async function answerCall(
     return send({ status: 200, headers: { 'content-type': 'text/plain' }, body: RUBBISH });
   }
 
-  const answer = act(deps, routed, caller, {
-    entry,
-    fault,
-    now,
-    sourceIp: request.socket.remoteAddress ?? '',
-  });
+  const origin = readOrigin(signed.headers, request.socket.remoteAddress ?? '');
+  const acting = { now, origin, region: signedRegion(signed) ?? deps.state.world.region, fault };
+  if (fault?.kind === 'twice') {
+    const first = { ...entry, requestId: randomUUID() };
+    const unheard = act(deps, routed, caller, first, acting);
+    if (unheard instanceof AwsError) first.errorCode = unheard.code;
+    deps.log.push(first);
+  }
+  const answer = act(deps, routed, caller, entry, acting);
   if (answer instanceof AwsError) return sendError(answer);
   if (fault?.kind === 'cut-after') {
     deps.log.push(entry);
@@ -100,7 +106,8 @@ function authenticate(deps: AnswerDeps, routed: Routed, signed: SignedRequest): 
   const { world, credentials } = deps.state;
   const expected = {
     service: service.signingName,
-    region: world.region,
+    // IAM is global: its one endpoint signs for us-east-1 (AWS General Reference, IAM endpoints).
+    regions: service.name === 'iam' ? ['us-east-1'] : [world.region, ...(world.otherRegions ?? [])],
     skewSeconds: service.name === 's3' ? SKEW.s3 : SKEW.other,
     now: deps.clock(),
     signedAt: deps.signingClock(),
@@ -119,17 +126,14 @@ function act(
   deps: AnswerDeps,
   routed: Routed,
   caller: StoredCredential,
-  rest: { entry: LogEntry; fault: Fault | null; now: Date; sourceIp: string },
+  entry: LogEntry,
+  acting: Pick<Call, 'now' | 'origin' | 'region' | 'fault'>,
 ): WireAnswer | AwsError {
   const { service, action, parameters, problem } = routed;
-  const { entry, fault, now, sourceIp } = rest;
   const { requestId } = entry;
   if (problem) return problem;
   try {
-    const result = service.handle(
-      { action, parameters, caller, sourceIp, now, requestId, fault },
-      deps.state,
-    );
+    const result = service.handle({ action, parameters, caller, requestId, ...acting }, deps.state);
     entry.issuedAccessKeyId = result.issued ?? null;
     return service.renderResult(action, result, requestId);
   } catch (error) {

@@ -3,8 +3,11 @@ import type { RequestContext } from './iam/context.ts';
 import { evaluate, type CallerPolicies, type Decision } from './iam/evaluate.ts';
 import { parsePolicy, type PolicyDocument } from './iam/policy.ts';
 import { unsupported } from './iam/problem.ts';
-import type { Call } from './service.ts';
-import { findManagedPolicy, findRole, type Account, type Role, type World } from './world.ts';
+import { originContext } from './origin.ts';
+import type { AwsState, Call } from './service.ts';
+import { findAccount, findRole, type Account, type Role, type World } from './world.ts';
+
+const EVERYTHING: PolicyDocument = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 export interface Question {
   action: string;
@@ -13,25 +16,31 @@ export interface Question {
   context?: RequestContext;
   /** A role's trust policy, and the account that owns the role. */
   trust?: { policy: PolicyDocument; account: string };
+  /** Any other resource-based policy, and the account that owns the resource. */
+  resourcePolicy?: { policy: PolicyDocument; account: string };
 }
 
 /**
- * Decides one action of one call by the policies as they are now: roles, managed policies and boundaries are read anew each time.
+ * Decides one action of one call by the policies as they are now, or as far as changes have spread: roles, managed policies and
+ * boundaries are read anew each time.
  * @throws PolicyProblem when a policy that matters cannot be judged
  */
-export function decide(call: Call, world: World, question: Question): Decision {
+export function decide(call: Call, state: AwsState, question: Question): Decision {
   const { principal } = call.caller;
-  // AWS, "AWS account root user": IAM policies cannot deny the root user anything in its own account.
-  if (principal.kind === 'root') return { allowed: true };
-  const context = { ...callerContext(call, principal, world), ...question.context };
-  const resource = question.trust && {
-    policy: parsePolicy(question.trust.policy, 'trust'),
-    account: question.trust.account,
-    caller: callerNames(principal),
-  };
+  const context = { ...callerContext(call, principal, state), ...question.context };
+  const kind = question.trust ? 'trust' : 'resource';
+  const attached = question.trust ?? question.resourcePolicy;
+  const resource =
+    attached &&
+    ({
+      kind,
+      policy: parsePolicy(attached.policy, kind),
+      account: attached.account,
+      caller: callerNames(principal),
+    } as const);
   return evaluate(
     { action: question.action, resource: question.resource, context },
-    policiesOf(principal, world),
+    policiesOf(principal, state, call.now),
     resource,
   );
 }
@@ -62,25 +71,29 @@ export function sessionRole(
 }
 
 /** Session tags win over role tags of the same key, whose case does not matter (AWS, "Pass session tags in AWS STS"). */
-export function principalTags(principal: Principal, world: World): Record<string, string> {
+function principalTags(principal: Principal, state: AwsState, now: Date): Record<string, string> {
   if (principal.kind !== 'assumed-role') return {};
   const overridden = new Set(Object.keys(principal.sessionTags).map((key) => key.toLowerCase()));
-  const ofRole = Object.entries(sessionRole(principal, world)?.role.tags ?? {});
+  const found = sessionRole(principal, state.world);
+  const ofRole = Object.entries(found ? state.propagation.role(found.role, now).tags : {});
   return {
     ...Object.fromEntries(ofRole.filter(([key]) => !overridden.has(key.toLowerCase()))),
     ...principal.sessionTags,
   };
 }
 
-function policiesOf(principal: Principal, world: World): CallerPolicies {
+function policiesOf(principal: Principal, state: AwsState, now: Date): CallerPolicies {
   const read = (document: PolicyDocument) => parsePolicy(document, 'identity');
-  if (principal.kind === 'user') return { identity: principal.policies.map(read) };
-  if (principal.kind === 'root') return { identity: [] };
-  const found = sessionRole(principal, world);
+  const serviceControl = serviceControlOf(principal, state.world)?.map((level) => level.map(read));
+  if (principal.kind === 'user') return { identity: principal.policies.map(read), serviceControl };
+  // AWS, "AWS account root user": no identity-based policy limits it; service control policies do.
+  if (principal.kind === 'root') return { identity: [read(EVERYTHING)], serviceControl };
+  const found = sessionRole(principal, state.world);
   if (!found) return { identity: [] };
-  const { account, role } = found;
+  const { account } = found;
+  const role = state.propagation.role(found.role, now);
   const managed = (arn: string): PolicyDocument => {
-    const document = findManagedPolicy(world, account, arn);
+    const document = state.propagation.policy(account, arn, now);
     if (!document)
       throw unsupported(`The role ${role.arn} refers to the policy ${arn}, which does not exist.`);
     return document;
@@ -90,26 +103,33 @@ function policiesOf(principal: Principal, world: World): CallerPolicies {
     boundary:
       role.permissionsBoundaryArn === undefined ? undefined : read(managed(role.permissionsBoundaryArn)),
     session: principal.sessionPolicies?.map(read),
+    serviceControl,
   };
 }
 
+/** AWS Organizations User Guide, "Service control policies": they bind everybody in member accounts, and nobody in the management account. */
+function serviceControlOf(principal: Principal, world: World): PolicyDocument[][] | undefined {
+  if (principal.account === world.managementAccount) return undefined;
+  return findAccount(world, principal.account)?.serviceControlPolicies;
+}
+
 // AWS, "AWS global condition context keys": what each key holds, and for which principals it is present.
-function callerContext(call: Call, principal: Principal, world: World): RequestContext {
+function callerContext(call: Call, principal: Principal, state: AwsState): RequestContext {
   const seconds = Math.floor(call.now.getTime() / 1000);
   const context: RequestContext = {
     'aws:CurrentTime': iso(seconds),
     'aws:EpochTime': String(seconds),
     'aws:PrincipalAccount': principal.account,
     'aws:PrincipalIsAWSService': 'false',
-    'aws:ViaAWSService': 'false',
     'aws:userid': callerUserId(principal),
-    'aws:SourceIp': call.sourceIp,
-    'aws:RequestedRegion': world.region,
+    'aws:RequestedRegion': call.region,
+    ...originContext(call.origin),
   };
   if (principal.kind === 'assumed-role') {
     context['aws:PrincipalArn'] = principal.roleArn;
     context['aws:PrincipalType'] = 'AssumedRole';
     context['aws:SourceIdentity'] = principal.sourceIdentity;
+    context['identitystore:UserId'] = principal.identityStoreUserId;
   } else {
     context['aws:PrincipalArn'] = callerArn(principal);
     context['aws:PrincipalType'] = principal.kind === 'user' ? 'User' : 'Account';
@@ -117,7 +137,7 @@ function callerContext(call: Call, principal: Principal, world: World): RequestC
   }
   const issuedAt = principal.kind === 'root' ? undefined : principal.issuedAt;
   if (issuedAt) context['aws:TokenIssueTime'] = iso(Math.floor(issuedAt.getTime() / 1000));
-  for (const [key, value] of Object.entries(principalTags(principal, world))) {
+  for (const [key, value] of Object.entries(principalTags(principal, state, call.now))) {
     context[`aws:PrincipalTag/${key}`] = value;
   }
   return context;

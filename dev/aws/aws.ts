@@ -3,9 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { BrokerCredentials } from './broker-credentials.ts';
 import { answerCall } from './answer-call.ts';
 import { CredentialStore, type IamUser, type IssuedCredentials } from './credentials.ts';
-import { Faults, readFault, type Fault } from './faults.ts';
+import { FederationEndpoint } from './federation.ts';
+import { Faults, type Fault } from './faults.ts';
 import type { PolicyDocument } from './iam/policy.ts';
 import type { LogEntry } from './log.ts';
+import { PolicyStore } from './policy-store.ts';
+import { portalCredentials, type PortalSignIn } from './portal.ts';
+import { Propagation } from './propagation.ts';
+import { readFault } from './read-fault.ts';
 import type { AwsState } from './service.ts';
 import { Assignments, type Settling } from './sso-assignments.ts';
 import type { World } from './world.ts';
@@ -24,12 +29,16 @@ export interface AwsOptions {
   brokerCredentialSeconds?: number;
   /** When account assignments come to their end. Default: after one IN_PROGRESS answer, or 30 seconds. */
   settling?: Settling;
+  /** How much later the evaluator sees a change of a role or policy, in seconds of `clock`. Default: 0. */
+  propagationSeconds?: number;
 }
 
 export interface Aws {
   /** For `endpoint` or AWS_ENDPOINT_URL_*. */
   endpoint: string;
   logUrl: string;
+  /** For AWS_SIGNIN_ENDPOINT. */
+  signinEndpoint: string;
   /** For AWS_CONTAINER_CREDENTIALS_FULL_URI. */
   brokerCredentialsUrl: string;
   world: World;
@@ -47,6 +56,12 @@ export interface Aws {
   }): IssuedCredentials;
   /** A long-term key of an account's root user. */
   issueRootCredentials(account: string): IssuedCredentials;
+  /** What the portal of IAM Identity Center gives to somebody who is assigned; an Error if they are not. */
+  portalCredentials(signIn: PortalSignIn): Required<IssuedCredentials>;
+  /** See AwsOptions; can be changed at any time. Going from 0 to more takes what is there now for spread. */
+  setPropagationSeconds(seconds: number): void;
+  /** With a delay: what was changed in `world` by hand counts from now, and not only from the next call. */
+  noteChanges(): void;
   /** Makes the broker's credentials endpoint answer these temporary credentials instead; null: the role's again. */
   serveToBroker(credentials: IssuedCredentials | null): void;
   /** Closes the port and every open connection, hanging ones too. */
@@ -62,9 +77,13 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const log: LogEntry[] = [];
   const faults = new Faults();
   const credentials = new CredentialStore();
+  const propagation = new Propagation(world);
+  propagation.set(options.propagationSeconds ?? 0);
   const state: AwsState = {
     world,
     credentials,
+    policies: new PolicyStore(world),
+    propagation,
     assignments: new Assignments(world, options.settling ?? { polls: 1, seconds: 30 }),
   };
   const broker = new BrokerCredentials(
@@ -74,6 +93,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     options.brokerCredentialsToken,
   );
   const deps = { state, faults, log, clock, signingClock: options.signingClock ?? clock };
+  const federation = new FederationEndpoint(deps);
 
   const server = createServer((request, response) => {
     response.sendDate = false;
@@ -89,6 +109,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
         const [status, document] = broker.answer(request.headers.authorization);
         return json(status, document);
       }
+      if (path === '/federation') return federation.answer(request, response, body);
       if (request.method === 'POST' && path === '/_faults') return takeFault(body, faults, json);
       await answerCall(deps, request, response, body);
     };
@@ -108,6 +129,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   return {
     endpoint,
     logUrl: `${endpoint}/_log`,
+    signinEndpoint: `${endpoint}/federation`,
     brokerCredentialsUrl: `${endpoint}/_broker-credentials`,
     world,
     log,
@@ -120,6 +142,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       return credentials.issueTemporary({ ...user, issuedAt: clock() }, clock(), seconds);
     },
     issueRootCredentials: (account) => credentials.issueLongTerm({ kind: 'root', account }),
+    portalCredentials: (signIn) => portalCredentials(state, clock(), signIn),
+    setPropagationSeconds: (seconds) => propagation.set(seconds),
+    noteChanges: () => propagation.note(clock()),
     serveToBroker: (served) => broker.serve(served),
     async stop() {
       await new Promise<void>((resolve) => {

@@ -11,6 +11,8 @@ export interface RoleSession {
   sessionName: string;
   issuedAt: Date;
   sourceIdentity?: string;
+  /** Set for sessions of IAM Identity Center. */
+  identityStoreUserId?: string;
   sessionTags: Record<string, string>;
   transitiveTagKeys: string[];
   /** Inline and managed session policies; undefined when none were passed. */

@@ -1,5 +1,5 @@
-import type { PolicyDocument } from './iam/policy.ts';
-import type { Account, Role, World } from './world.ts';
+import { allow, makeRole, targetAccount } from './target-account.ts';
+import type { Account, World } from './world.ts';
 
 const BROKER_ACCOUNT = '999988887777';
 const BROKER_ROLE = `arn:aws:iam::${BROKER_ACCOUNT}:role/daypass-broker`;
@@ -7,14 +7,18 @@ const INSTANCE = 'arn:aws:sso:::instance/ssoins-7223d05fe0ad6a5c';
 
 /**
  * A broker account with the role `daypass-broker` and Identity Center; accounts prod (111122223333) and staging (444455556666)
- * with the roles `daypass-admin` and `daypass-readonly`; the permission set `ReadOnlyAccess`. No users: see addUser. Every
- * call makes a world of its own.
+ * with the roles `daypass-admin`, `daypass-readonly`, `daypass-deny-writer` and `daypass-inspector`; the permission set
+ * `ReadOnlyAccess`. No users: see addUser. Every call makes a world of its own.
  */
 export function demoWorld(): World {
   return {
     region: 'us-east-1',
     brokerRoleArn: BROKER_ROLE,
-    accounts: [brokerAccount(), target('111122223333', 'prod'), target('444455556666', 'staging')],
+    accounts: [
+      brokerAccount(),
+      targetAccount({ id: '111122223333', name: 'prod', brokerRoleArn: BROKER_ROLE }),
+      targetAccount({ id: '444455556666', name: 'staging', brokerRoleArn: BROKER_ROLE }),
+    ],
     awsManagedPolicies: {
       'arn:aws:iam::aws:policy/AdministratorAccess': allow(['*']),
       'arn:aws:iam::aws:policy/ReadOnlyAccess': allow([
@@ -34,6 +38,8 @@ export function demoWorld(): World {
           arn: `${INSTANCE.replace(':instance/', ':permissionSet/')}/ps-6f1e2d3c4b5a6978`,
           name: 'ReadOnlyAccess',
           sessionDuration: 'PT1H',
+          managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+          permissionsBoundary: 'daypass-boundary',
         },
       ],
       users: [],
@@ -43,7 +49,7 @@ export function demoWorld(): World {
 }
 
 function brokerAccount(): Account {
-  const role = makeRole(BROKER_ACCOUNT, 'daypass-broker', 'AROABROKERDAYPASS0001', {
+  const role = makeRole(BROKER_ACCOUNT, 'daypass-broker', {
     Version: '2012-10-17',
     Statement: [
       { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
@@ -69,6 +75,7 @@ function brokerAccount(): Account {
           'sso:ListAccountAssignments',
           'sso:ListPermissionSets',
           'sso:DescribePermissionSet',
+          'sso:GetPermissionsBoundaryForPermissionSet',
           'identitystore:GetUserId',
           'identitystore:DescribeUser',
         ],
@@ -76,49 +83,22 @@ function brokerAccount(): Account {
       },
     ],
   };
-  return { id: BROKER_ACCOUNT, name: 'security', roles: [role], managedPolicies: {}, buckets: [] };
-}
-
-function target(id: string, name: string): Account {
-  const boundaryArn = `arn:aws:iam::${id}:policy/daypass-boundary`;
-  const trust: PolicyDocument = {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { AWS: BROKER_ROLE },
-        Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-      },
-    ],
-  };
-  const admin = makeRole(id, 'daypass-admin', `AROA${name.toUpperCase().padEnd(12, '0')}ADMIN`, trust);
-  admin.managedPolicyArns = ['arn:aws:iam::aws:policy/AdministratorAccess'];
-  admin.permissionsBoundaryArn = boundaryArn;
-  const readonly = makeRole(id, 'daypass-readonly', `AROA${name.toUpperCase().padEnd(12, '0')}READS`, trust);
-  readonly.managedPolicyArns = ['arn:aws:iam::aws:policy/ReadOnlyAccess'];
-  readonly.permissionsBoundaryArn = boundaryArn;
   return {
-    id,
-    name,
-    roles: [admin, readonly],
-    managedPolicies: { [boundaryArn]: allow(['*']) },
-    buckets: [{ name: `${name}-data`, created: '2026-01-05T09:00:00Z' }],
+    id: BROKER_ACCOUNT,
+    name: 'security',
+    alias: 'daypass-security',
+    roles: [role],
+    managedPolicies: {},
+    buckets: [],
   };
 }
 
-function makeRole(account: string, name: string, id: string, trustPolicy: PolicyDocument): Role {
-  return {
-    name,
-    arn: `arn:aws:iam::${account}:role/${name}`,
-    id,
-    trustPolicy: structuredClone(trustPolicy),
-    inlinePolicies: {},
-    managedPolicyArns: [],
-    maxSessionDuration: 43_200,
-    tags: {},
-  };
-}
-
-function allow(actions: string[]): PolicyDocument {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+/** The demo's world with this many target accounts, `target-1` and so on, in the place of prod and staging. */
+export function manyAccounts(count: number): World {
+  const world = demoWorld();
+  const targets = Array.from({ length: count }, (_, i) => {
+    const id = String(200_000_000_001 + i);
+    return targetAccount({ id, name: `target-${i + 1}`, brokerRoleArn: BROKER_ROLE });
+  });
+  return { ...world, accounts: [...world.accounts.slice(0, 1), ...targets] };
 }

@@ -54,9 +54,12 @@ const JSON_1_1: Record<Shared, Code> = {
 };
 const BY_SERVICE: Record<ServiceName, Record<Shared, Code>> = {
   sts: QUERY,
+  // IAM API reference, errors of each action: ServiceFailure where STS says InternalFailure.
+  iam: { ...QUERY, internal: ['ServiceFailure', 500] },
   s3: REST_XML,
   'sso-admin': JSON_1_1,
   identitystore: JSON_1_1,
+  signin: QUERY,
 };
 
 const SIGNATURE_MESSAGES: Partial<Record<SignatureProblem['kind'], string>> = {

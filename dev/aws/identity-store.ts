@@ -86,7 +86,7 @@ function authorize(call: Call, state: AwsState, storeId: string, userId: string)
   const action = `identitystore:${call.action}`;
   const store = `arn:aws:identitystore::${identityCenter.ownerAccount}:identitystore/${storeId}`;
   for (const resource of [store, `arn:aws:identitystore:::user/${userId}`]) {
-    const decision = decide(call, state.world, { action, resource });
+    const decision = decide(call, state, { action, resource });
     if (!decision.allowed) {
       throw sharedError('identitystore', 'denied', deniedMessage(principal, action, resource, decision));
     }

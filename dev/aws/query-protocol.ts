@@ -1,7 +1,13 @@
-import { AwsError, type Result, type WireAnswer } from './service.ts';
+import { AwsError, type Service, type WireAnswer } from './service.ts';
 import { element } from './xml.ts';
 
-const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+/** What tells the services of this protocol apart: the version that a request names, and the namespace of the answers. */
+export const QUERY_SERVICES = {
+  sts: { version: '2011-06-15', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+  iam: { version: '2010-05-08', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
+} as const;
+type QueryService = keyof typeof QUERY_SERVICES;
+
 /** Parameters that are proofs and belong into no log. */
 const SECRET = new Set(['TokenCode', 'WebIdentityToken', 'SAMLAssertion']);
 
@@ -58,18 +64,26 @@ function malformedQuery(): AwsError {
   return new AwsError('MalformedQueryString', 'The query string contains a syntax error.');
 }
 
-export function renderQueryResult(action: string, result: Result, requestId: string): WireAnswer {
-  const inner = typeof result.body === 'string' ? result.body : '';
-  const metadata = `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata>`;
-  const body = `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${inner}</${action}Result>${metadata}</${action}Response>`;
-  return xml(200, body, requestId);
+export function renderQueryResult(service: QueryService): Service['renderResult'] {
+  const { namespace } = QUERY_SERVICES[service];
+  return (action, result, requestId) => {
+    const inner = typeof result.body === 'string' ? result.body : '';
+    // An action that answers nothing has no result element.
+    const content = inner === '' ? '' : `<${action}Result>${inner}</${action}Result>`;
+    const metadata = `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata>`;
+    const body = `<${action}Response xmlns="${namespace}">${content}${metadata}</${action}Response>`;
+    return xml(200, body, requestId);
+  };
 }
 
-export function renderQueryError(error: AwsError, requestId: string): WireAnswer {
-  const type = element('Type', error.status >= 500 ? 'Receiver' : 'Sender');
-  const fields = type + element('Code', error.code) + element('Message', error.message);
-  const body = `<ErrorResponse xmlns="${NAMESPACE}"><Error>${fields}</Error>${element('RequestId', requestId)}</ErrorResponse>`;
-  return xml(error.status, body, requestId);
+export function renderQueryError(service: QueryService): Service['renderError'] {
+  const { namespace } = QUERY_SERVICES[service];
+  return (error, requestId) => {
+    const type = element('Type', error.status >= 500 ? 'Receiver' : 'Sender');
+    const fields = type + element('Code', error.code) + element('Message', error.message);
+    const body = `<ErrorResponse xmlns="${namespace}"><Error>${fields}</Error>${element('RequestId', requestId)}</ErrorResponse>`;
+    return xml(error.status, body, requestId);
+  };
 }
 
 function xml(status: number, body: string, requestId: string): WireAnswer {

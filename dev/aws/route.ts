@@ -1,5 +1,7 @@
+import { iam } from './iam-service.ts';
 import { identityStore } from './identity-store.ts';
-import { readQuery, withoutSecrets } from './query-protocol.ts';
+import { QUERY_SERVICES, readQuery, withoutSecrets } from './query-protocol.ts';
+import { readS3 } from './s3-request.ts';
 import { s3 } from './s3.ts';
 import { AwsError, type Service } from './service.ts';
 import type { SignedRequest } from './sigv4.ts';
@@ -25,10 +27,7 @@ export function route(request: SignedRequest): Routed {
   if (request.method === 'POST' && contentType.startsWith('application/x-www-form-urlencoded')) {
     return routeQuery(request.body);
   }
-  const [path = '', query = ''] = request.target.split(/\?(.*)/s);
-  const listBuckets = request.method === 'GET' && path === '/' && /^(x-id=ListBuckets)?$/.test(query);
-  const action = listBuckets ? 'ListBuckets' : `${request.method} ${path}`;
-  return { service: s3, action, parameters: {}, logged: {}, problem: null };
+  return { service: s3, ...readS3(request), problem: null };
 }
 
 function routeJson(target: string, contentType: string, body: Buffer): Routed {
@@ -51,11 +50,12 @@ function routeJson(target: string, contentType: string, body: Buffer): Routed {
 function routeQuery(body: Buffer): Routed {
   try {
     const { action, version, parameters } = readQuery(body.toString('utf8'));
+    const service = version === QUERY_SERVICES.iam.version ? iam : sts;
     const problem =
-      version === '2011-06-15'
+      service === iam || version === QUERY_SERVICES.sts.version
         ? null
         : new AwsError('InvalidAction', `Could not find operation ${action} for version ${version}`);
-    return { service: sts, action, parameters, logged: withoutSecrets(parameters), problem };
+    return { service, action, parameters, logged: withoutSecrets(parameters), problem };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { service: sts, action: '', parameters: {}, logged: {}, problem: error };

@@ -1,15 +1,21 @@
 import type { Assignments } from './sso-assignments.ts';
 import type { CredentialStore, StoredCredential } from './credentials.ts';
 import type { Fault } from './faults.ts';
+import type { Origin } from './origin.ts';
+import type { PolicyStore } from './policy-store.ts';
+import type { Propagation } from './propagation.ts';
 import type { World } from './world.ts';
 
-export type ServiceName = 'sts' | 's3' | 'sso-admin' | 'identitystore';
+export const SERVICE_NAMES = ['sts', 'iam', 's3', 'sso-admin', 'identitystore', 'signin'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What the services share. */
 export interface AwsState {
   world: World;
   credentials: CredentialStore;
   assignments: Assignments;
+  policies: PolicyStore;
+  propagation: Propagation;
 }
 
 /** One authenticated call. */
@@ -17,8 +23,9 @@ export interface Call {
   action: string;
   parameters: Record<string, unknown>;
   caller: StoredCredential;
-  /** The caller's address, for `aws:SourceIp`. */
-  sourceIp: string;
+  origin: Origin;
+  /** The region in the signature's scope. */
+  region: string;
   now: Date;
   requestId: string;
   /** A fault that the service itself has to play. */

@@ -17,7 +17,8 @@ export type Verified = { ok: true; credential: StoredCredential } | { ok: false;
 
 export interface Expected {
   service: string;
-  region: string;
+  /** The regions that the scope may name. */
+  regions: string[];
   /** How far the clock of the signer may be off, in seconds. */
   skewSeconds: number;
   /** The time by which credentials expire. */
@@ -66,6 +67,11 @@ export function verifySignature(
   return skew ? failed(skew) : { ok: true, credential };
 }
 
+/** The region in the scope of a signature, whether or not it is right; undefined if there is none. */
+export function signedRegion(request: SignedRequest): string | undefined {
+  return parseAuthorization(request.headers['authorization'] ?? '')?.region;
+}
+
 interface Authorization {
   accessKeyId: string;
   date: string;
@@ -97,7 +103,7 @@ function checkScope(parsed: Authorization, expected: Expected, stamp: string): S
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${parsed.date}' != '${stamp.slice(0, 8)}', from '${stamp}'.`,
     );
   }
-  if (parsed.region !== expected.region) {
+  if (!expected.regions.includes(parsed.region)) {
     return wrong(`Credential should be scoped to a valid region, not '${parsed.region}'. `);
   }
   if (parsed.service !== expected.service) {

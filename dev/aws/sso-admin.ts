@@ -37,6 +37,8 @@ export const ssoAdmin: Service = {
         return { body: { PermissionSets: state.world.identityCenter.permissionSets.map(({ arn }) => arn) } };
       case 'DescribePermissionSet':
         return describePermissionSet(instanceArn, call, state);
+      case 'GetPermissionsBoundaryForPermissionSet':
+        return getPermissionsBoundary(instanceArn, call, state);
       default:
         throw sharedError('sso-admin', 'unknown-action', `${call.action} is not answered here.`);
     }
@@ -143,12 +145,21 @@ function describePermissionSet(instanceArn: string, call: Call, state: AwsState)
   };
 }
 
+function getPermissionsBoundary(instanceArn: string, call: Call, state: AwsState): Result {
+  const arn = textParameter(call.parameters, 'PermissionSetArn', PERMISSION_SET_ARN);
+  authorize(call, state, instanceArn, [arn]);
+  const { permissionsBoundary } = findPermissionSet(state, arn);
+  if (permissionsBoundary === undefined) throw notFound(`PermissionSet ${arn} has no permissions boundary.`);
+  const reference = { Name: permissionsBoundary, Path: '/' };
+  return { body: { PermissionsBoundary: { CustomerManagedPolicyReference: reference } } };
+}
+
 /** Each resource of the action must be allowed (Service Authorization Reference, AWS IAM Identity Center, required resources). */
 function authorize(call: Call, state: AwsState, instanceArn: string, others: string[]): void {
   const { principal } = call.caller;
   const action = `sso:${call.action}`;
   for (const resource of [instanceArn, ...others]) {
-    const decision = decide(call, state.world, { action, resource });
+    const decision = decide(call, state, { action, resource });
     if (!decision.allowed)
       throw sharedError('sso-admin', 'denied', deniedMessage(principal, action, resource, decision));
   }

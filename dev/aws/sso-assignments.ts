@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { boundaryArn } from './portal.ts';
 import { findAccount, type Assignment, type World } from './world.ts';
 
 export type OperationStatus = 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
@@ -36,12 +37,12 @@ export class Assignments {
 
   /** An operation under way on the same principal, permission set and account, if there is one. */
   underWay(assignment: Assignment, now: Date): Operation | undefined {
-    this.#settle(now);
+    this.settle(now);
     return this.#outstanding().find((operation) => same(operation.assignment, assignment));
   }
 
   tooMany(now: Date): boolean {
-    this.#settle(now);
+    this.settle(now);
     return this.#outstanding().length >= MAX_OUTSTANDING;
   }
 
@@ -62,7 +63,7 @@ export class Assignments {
 
   /** One status query; undefined for a request id that is unknown or of the other kind. */
   poll(kind: 'create' | 'delete', requestId: string, now: Date): Operation | undefined {
-    this.#settle(now);
+    this.settle(now);
     const operation = this.#operations.get(requestId);
     if (!operation || operation.kind !== kind) return undefined;
     if (operation.status === 'IN_PROGRESS') {
@@ -72,11 +73,17 @@ export class Assignments {
     return operation;
   }
 
+  /** The account of an operation; undefined for a request id that is unknown. Asking is no status query. */
+  accountOf(requestId: string): string | undefined {
+    return this.#operations.get(requestId)?.assignment.accountId;
+  }
+
   #outstanding(): Operation[] {
     return [...this.#operations.values()].filter((operation) => operation.status === 'IN_PROGRESS');
   }
 
-  #settle(now: Date): void {
+  /** Ends the operations whose time has come. */
+  settle(now: Date): void {
     for (const operation of this.#operations.values()) {
       const due = operation.createdAt.getTime() + this.#settling.seconds * 1000;
       if (operation.status === 'IN_PROGRESS' && due <= now.getTime()) this.#finish(operation);
@@ -99,9 +106,14 @@ export class Assignments {
   /** Accounts and principals are looked at late: the call is accepted and the operation fails. */
   #missing(operation: Operation): string | null {
     if (operation.kind === 'delete') return null;
-    const { accountId, principalId } = operation.assignment;
-    if (!findAccount(this.#world, accountId))
-      return `Received a 404 status error: Account ${accountId} not found.`;
+    const { accountId, principalId, permissionSetArn } = operation.assignment;
+    const account = findAccount(this.#world, accountId);
+    if (!account) return `Received a 404 status error: Account ${accountId} not found.`;
+    const set = this.#world.identityCenter.permissionSets.find(({ arn }) => arn === permissionSetArn);
+    const boundary = set && boundaryArn(account, set);
+    // IAM Identity Center User Guide, "Permissions boundaries": the policy must be in the account before the set is assigned.
+    if (boundary && !account.managedPolicies[boundary])
+      return `Received a 404 status error: Not supported policy ${boundary}.`;
     const user = this.#world.identityCenter.users.find(({ userId }) => userId === principalId);
     return user ? null : `Received a 404 status error: Principal ${principalId} not found.`;
   }

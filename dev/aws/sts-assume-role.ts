@@ -28,7 +28,7 @@ export function assumeRole(call: Call, state: AwsState): Result {
   const chained = principal.kind === 'assumed-role' ? principal : null;
   const inherited = inheritedTags(chained);
   const sourceIdentity = input.sourceIdentity ?? chained?.sourceIdentity;
-  const found = authorize(call, state.world, input, inherited, sourceIdentity);
+  const found = authorize(call, state, input, inherited, sourceIdentity);
 
   // AWS: source identity "cannot be changed" once set, all along a chain.
   if (chained?.sourceIdentity !== undefined && sourceIdentity !== chained.sourceIdentity) {
@@ -117,7 +117,7 @@ function inheritedTags(chained: RoleSession | null): Record<string, string> {
 /** The caller's policies and the trust policy must allow each of the actions that the call amounts to. */
 function authorize(
   call: Call,
-  world: World,
+  state: AwsState,
   input: AssumeRoleParameters,
   inherited: Record<string, string>,
   sourceIdentity: string | undefined,
@@ -127,7 +127,7 @@ function authorize(
     const message = `User: ${callerArn(principal)} is not authorized to perform: ${action} on resource: ${input.roleArn}`;
     return sharedError('sts', 'denied', message);
   };
-  const found = findRole(world, input.roleArn);
+  const found = findRole(state.world, input.roleArn);
   // A role that does not exist answers like one that may not be assumed.
   if (!found) throw refusal('sts:AssumeRole');
   const requestTags = {
@@ -148,8 +148,9 @@ function authorize(
   if (Object.keys(requestTags).length > 0) actions.push('sts:TagSession');
   if (sourceIdentity !== undefined) actions.push('sts:SetSourceIdentity');
   for (const action of actions) {
-    const trust = { policy: found.role.trustPolicy, account: found.account.id };
-    const decision = decide(call, world, { action, resource: input.roleArn, context, trust });
+    const { trustPolicy } = state.propagation.role(found.role, call.now);
+    const trust = { policy: trustPolicy, account: found.account.id };
+    const decision = decide(call, state, { action, resource: input.roleArn, context, trust });
     if (!decision.allowed) {
       throw sharedError('sts', 'denied', deniedMessage(principal, action, input.roleArn, decision));
     }

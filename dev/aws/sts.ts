@@ -25,8 +25,8 @@ export const sts: Service = {
     }
   },
 
-  renderResult: renderQueryResult,
-  renderError: renderQueryError,
+  renderResult: renderQueryResult('sts'),
+  renderError: renderQueryError('sts'),
 };
 
 /**

@@ -3,11 +3,15 @@ import type { PolicyDocument } from './iam/policy.ts';
 
 /** What exists in this AWS. Plain data: a test may change it between calls, and the next call sees the change. */
 export interface World {
-  /** The one region that signatures may be scoped to. */
+  /** The region of everything here. */
   region: string;
+  /** Regions that signatures may be scoped to beside it, for tests of aws:RequestedRegion. IAM keeps to us-east-1. */
+  otherRegions?: string[];
   /** The role under which the broker itself runs. */
   brokerRoleArn: string;
   accounts: Account[];
+  /** The account of the organization that service control policies do not bind. */
+  managementAccount?: string;
   /** AWS's own managed policies by ARN. */
   awsManagedPolicies: Record<string, PolicyDocument>;
   identityCenter: IdentityCenter;
@@ -17,10 +21,25 @@ export interface Account {
   /** Twelve digits, as a string. */
   id: string;
   name: string;
+  /** Account alias, of which an account has at most one. */
+  alias?: string;
   roles: Role[];
-  /** Customer managed policies by ARN. */
+  /** Customer managed policies by ARN: the document in force. Their other versions are kept in policy-store.ts. */
   managedPolicies: Record<string, PolicyDocument>;
-  buckets: { name: string; created: string }[];
+  buckets: Bucket[];
+  /** Service control policies by level, from the root of the organization to the account; without it, none. */
+  serviceControlPolicies?: PolicyDocument[][];
+}
+
+export interface Bucket {
+  name: string;
+  /** RFC 3339. */
+  created: string;
+  tags?: Record<string, string>;
+  /** Bucket policy. */
+  policy?: PolicyDocument;
+  /** Content by key. */
+  objects?: Record<string, string>;
 }
 
 export interface Role {
@@ -53,6 +72,11 @@ export interface PermissionSet {
   name: string;
   /** ISO 8601 duration, such as PT1H. */
   sessionDuration: string;
+  /** ARNs of managed policies of AWS. */
+  managedPolicyArns?: string[];
+  inlinePolicy?: PolicyDocument;
+  /** Name of a customer managed policy, path `/`, which every account that the set is assigned in must have. */
+  permissionsBoundary?: string;
 }
 
 export interface IdentityStoreUser {
@@ -76,7 +100,9 @@ export function findAccount(world: World, id: string): Account | undefined {
 
 /** The role with this ARN and its account, or undefined. */
 export function findRole(world: World, arn: string): { account: Account; role: Role } | undefined {
+  const owner = arn.split(':')[4];
   for (const account of world.accounts) {
+    if (account.id !== owner) continue;
     const role = account.roles.find((candidate) => candidate.arn === arn);
     if (role) return { account, role };
   }
@@ -106,4 +132,4 @@ export function addUser(
   return added;
 }
 
-export { demoWorld } from './demo-world.ts';
+export { demoWorld, manyAccounts } from './demo-world.ts';

@@ -167,6 +167,7 @@ async function daypassEnvironment(
     IDENTITY_CENTER_INSTANCE_ARN: aws.world.identityCenter.instanceArn,
     IDENTITY_STORE_ID: aws.world.identityCenter.identityStoreId,
     AWS_REGION: aws.world.region,
+    AWS_SIGNIN_ENDPOINT: aws.signinEndpoint,
     LOG_LEVEL: 'info',
     ...broker,
   };

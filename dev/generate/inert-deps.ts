@@ -18,6 +18,7 @@ export function inertApiDeps(): ApiDeps {
     identity: inert('identity', { assuranceMap: { acr: new Map(), amr: new Map() } }),
     approvals: inert('approvals'),
     broker: inert('broker'),
+    console: inert('console'),
     ending: inert('ending'),
     audit: inert('audit'),
     slackSigningSecret: new Secret(''),

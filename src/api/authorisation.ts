@@ -36,6 +36,7 @@ export const operations = {
   getGrant: rule('signed-in', 'bearer', 'One of them.'),
   endGrant: rule('signed-in', 'bearer', 'Owner or operator, decided in the use case.'),
   issueSession: rule('signed-in', 'bearer', 'Credentials, for the owner of the grant only.'),
+  openConsole: rule('signed-in', 'bearer', 'A way into the console, for the owner of the grant only.'),
   listAuditEvents: rule('auditor', 'bearer', 'The audit log.'),
   enrolTotp: rule('signed-in', 'bearer', 'A one-time-code app for myself.'),
   confirmTotp: rule('signed-in', 'bearer', 'The first code proves that the app works.'),
@@ -49,6 +50,8 @@ export const operations = {
   listChatLinks: rule('signed-in', 'bearer', 'The chat accounts that stand for me.'),
   deleteChatLinks: rule('signed-in', 'bearer', 'Ends all of them.'),
   resetChatLinks: rule('operator', 'bearer', "Ends a person's, whose device or account is lost."),
+  getClosure: rule('signed-in', 'bearer', 'Operators and auditors, decided in the use case.'),
+  confirmClosure: rule('operator', 'bearer', 'Two of them open Daypass after a restore.'),
   graphql: rule('signed-in', 'bearer', 'Each field has its own rule below.'),
 
   getHealth: rule('anyone', 'none', 'Says only that the process answers.'),

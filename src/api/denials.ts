@@ -27,6 +27,7 @@ const untimely: ReadonlySet<RefusalCode> = new Set([
   'already_decided',
   'not_possible',
   'idempotency_mismatch',
+  'closed',
 ]);
 const reviewing: ReadonlySet<string> = new Set([
   'reviewRequest',

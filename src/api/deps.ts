@@ -3,6 +3,7 @@ import type { ApprovalsDeps } from '../approvals/deps.ts';
 import type { AuditDeps } from '../audit/list.ts';
 import type { CountStranger } from '../audit/stranger-failures.ts';
 import type { Transact } from '../audit/unit-of-work.ts';
+import type { ConsoleDeps } from '../broker/console-sign-in.ts';
 import type { BrokerDeps } from '../broker/deps.ts';
 import type { Clock } from '../db/clock.ts';
 import type { IdentityDeps } from '../identity/deps.ts';
@@ -15,6 +16,8 @@ export interface ApiDeps {
   readonly identity: IdentityDeps;
   readonly approvals: ApprovalsDeps;
   readonly broker: BrokerDeps;
+  /** The broker, and AWS's sign-in to the console. */
+  readonly console: ConsoleDeps;
   /** The broker with connections of its own, for what must go on working while everybody else's are taken: ending. */
   readonly ending: BrokerDeps;
   readonly audit: AuditDeps;
@@ -27,6 +30,8 @@ export interface ApiDeps {
   readonly countStranger: CountStranger;
   readonly log: FastifyBaseLogger;
   readonly readiness: () => Promise<Readiness>;
+  /** What keeps a restore of the database from being noticed; nothing when left out. */
+  readonly anchorWarnings?: () => readonly string[];
   readonly masterKey: MasterKey;
   readonly clock: Clock;
 }
@@ -48,4 +53,6 @@ export interface Readiness {
   readonly ready: boolean;
   /** Names of the parts that are not ready, for an operator. */
   readonly missing: readonly string[];
+  /** True while nothing is issued until two operators confirm, after a restore of the database. */
+  readonly closed?: boolean;
 }

@@ -17,6 +17,7 @@ export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   digest_mismatch: 409,
   already_decided: 409,
   not_active: 409,
+  outside_hours: 409,
   idempotency_mismatch: 422,
   not_possible: 422,
   rate_limited: 429,
@@ -26,6 +27,7 @@ export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   aws_unavailable: 503,
   idp_unavailable: 503,
   audit_unavailable: 503,
+  closed: 503,
 };
 
 /** Codes that only the edge gives: faults of HTTP itself, and of Daypass. */

@@ -76,6 +76,7 @@ async function schedule(
       evidence: null,
       failure: null,
       attempts: 0,
+      silencedAt: null,
     };
     work.write(work.queries.insert(grants).values(grant));
     work.audit({

@@ -25,6 +25,12 @@ export const auditKinds = [
   'session.issued',
   'session.failed',
   'session.unknown',
+  'console.opened',
+  'grant.silenced',
+  'deny.written',
+  'deny.confirmed',
+  'deny.removed',
+  'deny.drift',
   'assignment.requested',
   'assignment.confirmed',
   'assignment.failed',
@@ -35,6 +41,9 @@ export const auditKinds = [
   'chat.linked',
   'chat.unlinked',
   'audit.read',
+  'database.closed',
+  'database.confirmed',
+  'database.opened',
   'chat.requested',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

@@ -1,8 +1,9 @@
 import type { Clock } from '../db/clock.ts';
-import { databaseFault } from '../db/fault.ts';
+import { databaseFault, isClosed } from '../db/fault.ts';
 import type { EnqueueOptions, JobName, JobPayloads, Jobs } from '../db/jobs.ts';
 import type { Database, Queries } from '../db/pool.ts';
 import { inTransaction, type Statement, type Transaction } from '../db/transaction.ts';
+import { closedUntilConfirmed } from './closed.ts';
 import type { AuditEvent, CallContext } from './event.ts';
 import { type AuditKey, recordEvent, type Recorded, writeEvents } from './record.ts';
 import { auditUnavailable } from './unavailable.ts';
@@ -30,7 +31,8 @@ export interface Work {
  * Runs `body` in one transaction. State, audit and jobs are one commit or nothing. The body may run again after a
  * deadlock, so it does nothing but read, decide and write; no external call belongs inside.
  * Throws Refusal `audit_unavailable` when Postgres cannot be reached or cannot commit, and when the answer to COMMIT was
- * lost: then the change stands, with its event, and nobody was told.
+ * lost: then the change stands, with its event, and nobody was told. Throws Refusal `closed` when Postgres refused to have
+ * anything asked, answered, made active or issued until two operators confirm.
  */
 export type Transact = <T>(context: CallContext, body: (work: Work) => Promise<T> | T) => Promise<T>;
 
@@ -92,6 +94,7 @@ export function createTransact(deps: UnitOfWorkDeps): Transact {
           () => open?.last() ?? [],
         );
       } catch (error) {
+        if (isClosed(error)) throw closedUntilConfirmed();
         const fault = databaseFault(error);
         if (fault === 'deadlock' && attempt < triesAfterDeadlock) continue;
         if (fault === 'unavailable' || fault === 'deadlock') {

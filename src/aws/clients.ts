@@ -2,6 +2,7 @@ import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AwsIdentity, checkIdentity, type CredentialProvider } from './identity-check.ts';
+import { createRoleClients, type RoleClients } from './role-clients.ts';
 
 export interface AwsClientOptions {
   /** Where it is not given, the SDK's own variables say (AWS_REGION, AWS_ENDPOINT_URL_STS, …). */
@@ -11,12 +12,16 @@ export interface AwsClientOptions {
   readonly credentials?: CredentialProvider;
   /** Most that one call may take, in milliseconds. Default: 10,000. */
   readonly timeLimitMs?: number;
+  /** Name of the role that writes denies, in every account; `daypass-deny-writer` when left out. */
+  readonly denyWriterRole?: string;
 }
 
 export interface AwsClients {
   readonly sts: STSClient;
   readonly ssoAdmin: SSOAdminClient;
   readonly identityStore: IdentitystoreClient;
+  /** Under the role that writes the boundary policies, in each account. */
+  readonly denyWriter: RoleClients;
   /** Who Daypass is at AWS. Rejects with KeylessError when it is anything but a role. */
   identity(): Promise<AwsIdentity>;
   close(): void;
@@ -58,13 +63,21 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
   const sts = new STSClient(checked);
   const ssoAdmin = new SSOAdminClient(checked);
   const identityStore = new IdentitystoreClient(checked);
+  const denyWriter = createRoleClients({
+    sts,
+    roleName: options.denyWriterRole ?? 'daypass-deny-writer',
+    sessionName: 'daypass-deny-writer',
+    settings,
+  });
   return {
     sts,
     ssoAdmin,
     identityStore,
+    denyWriter,
     identity: () => check.identity(),
     close() {
       for (const client of [chain, sts, ssoAdmin, identityStore]) client.destroy();
+      denyWriter.close();
     },
   };
 }

@@ -58,7 +58,8 @@ export function awsFault(error: unknown): AwsFault {
   if (throttling.test(code) || status === 429) return { kind: 'throttled', code };
   if (status >= 500) return { kind: 'unavailable', code };
   if (code === 'ConflictException') return { kind: 'conflict', code };
-  if (code === 'ResourceNotFoundException') return { kind: 'not-found', code };
+  if (code === 'ResourceNotFoundException' || code.startsWith('NoSuchEntity'))
+    return { kind: 'not-found', code };
   if (status >= 400) return { kind: 'refused', code };
   return { kind: 'unknown-outcome', code };
 }

@@ -4,6 +4,8 @@ import {
   DeleteAccountAssignmentCommand,
   DescribeAccountAssignmentCreationStatusCommand,
   DescribeAccountAssignmentDeletionStatusCommand,
+  DescribePermissionSetCommand,
+  GetPermissionsBoundaryForPermissionSetCommand,
   ListPermissionSetsCommand,
   paginateListAccountAssignments,
   type SSOAdminClient,
@@ -24,6 +26,13 @@ export type OperationStatus =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'not-known' };
 
+export interface PermissionSet {
+  /** Part of the names of its roles. */
+  readonly name: string;
+  /** Name of the customer-managed policy that is its permissions boundary, with its path and no leading slash; or null. */
+  readonly boundary: string | null;
+}
+
 /** The calls of IAM Identity Center in use. Each rejects with the SDK's error: see awsFault. */
 export interface IdentityCenter {
   /** The UserId of the person with this external id, or null. */
@@ -32,6 +41,7 @@ export interface IdentityCenter {
   /** Starts an operation and returns its request id. It has no idempotency token. */
   begin(operation: AssignmentOperation, key: AssignmentKey): Promise<string>;
   status(operation: AssignmentOperation, operationId: string): Promise<OperationStatus>;
+  describe(permissionSetArn: string): Promise<PermissionSet>;
 }
 
 export interface IdentityCenterOptions {
@@ -57,6 +67,20 @@ export function createIdentityCenter(
       token = page.NextToken;
     } while (token !== undefined && token !== '');
     return false;
+  };
+
+  const boundaryOf = async (PermissionSetArn: string): Promise<string | null> => {
+    try {
+      const { PermissionsBoundary: boundary } = await ssoAdmin.send(
+        new GetPermissionsBoundaryForPermissionSetCommand({ InstanceArn, PermissionSetArn }),
+      );
+      const { Name: name, Path: path = '/' } = boundary?.CustomerManagedPolicyReference ?? {};
+      return name === undefined ? null : `${path.slice(1)}${name}`;
+    } catch (error) {
+      // It has none (IAM Identity Center API reference, GetPermissionsBoundaryForPermissionSet).
+      if (awsFault(error).kind === 'not-found' && (await permissionSetExists(PermissionSetArn))) return null;
+      throw error;
+    }
   };
 
   return {
@@ -144,6 +168,16 @@ export function createIdentityCenter(
         if (awsFault(error).kind === 'not-found') return { kind: 'not-known' };
         throw error;
       }
+    },
+
+    async describe(PermissionSetArn) {
+      const [{ PermissionSet: found }, boundary] = await Promise.all([
+        ssoAdmin.send(new DescribePermissionSetCommand({ InstanceArn, PermissionSetArn })),
+        boundaryOf(PermissionSetArn),
+      ]);
+      if (found?.Name === undefined || found.Name === '')
+        throw new Error('IAM Identity Center gave no name of the permission set');
+      return { name: found.Name, boundary };
     },
   };
 }

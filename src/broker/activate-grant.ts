@@ -2,8 +2,9 @@ import { eq } from '../db/drizzle.ts';
 import { systemContext } from '../audit/event.ts';
 import { grants } from '../db/schema.ts';
 import { activateRole, completeActivation, failActivation, startActivating } from './activation.ts';
+import { beginEnding } from './begin-ending.ts';
 import type { BrokerDeps, RunOptions } from './deps.ts';
-import { backoffSeconds, beginEnding, type GrantRow, lockGrant, targetGrant } from './grant-row.ts';
+import { backoffSeconds, type GrantRow, lockGrant, targetGrant } from './grant-row.ts';
 import { type Activation, targetKind } from './targets/target.ts';
 
 /**

@@ -3,7 +3,13 @@ export const stsMinimumSeconds = 900;
 /** Most that STS gives to a role that assumes a role (IAM User Guide, "Role chaining"). Daypass runs as a role. */
 export const roleChainingSeconds = 3600;
 
-export type LimitName = 'grant_end' | 'session_length' | 'role_chaining' | 'role_maximum' | 'sts_minimum';
+export type LimitName =
+  | 'grant_end'
+  | 'hours'
+  | 'session_length'
+  | 'role_chaining'
+  | 'role_maximum'
+  | 'sts_minimum';
 
 /** One limit on how long a session gives access. Exactly one of a list has `won`: the one that decides when access ends. */
 export interface Limit {
@@ -15,6 +21,8 @@ export interface Limit {
 export interface ClipInput {
   readonly now: Date;
   readonly grantEndsAt: Date;
+  /** When the hours end in which the entitlement may be used; null: it may be at any hour. */
+  readonly hoursEndAt: Date | null;
   /** The entitlement's session length, in seconds. */
   readonly sessionSeconds: number;
   /** The role's MaxSessionDuration in AWS, in seconds. */
@@ -30,15 +38,18 @@ export interface Clipped {
 }
 
 /**
- * The lifetime of one session: the shortest limit wins. With less than 900 s of the grant left, STS is asked for its
- * minimum and the session policy cuts off at the grant's end. Null when less than a second is left.
+ * The lifetime of one session: the shortest limit wins. With less than 900 s of the grant or of its hours left, STS is asked
+ * for its minimum and the session policy cuts off where access ends. Null when less than a second is left.
  */
 export function clip(input: ClipInput): Clipped | null {
+  const { hoursEndAt } = input;
   const left = secondsLeft(input.now, input.grantEndsAt);
-  if (left < 1) return null;
+  const hours = hoursEndAt === null ? Infinity : secondsLeft(input.now, hoursEndAt);
+  if (left < 1 || hours < 1) return null;
   // In this order a tie goes to the limit that people know best.
   const candidates: readonly (readonly [LimitName, number])[] = [
     ['grant_end', left],
+    ...(hoursEndAt === null ? [] : [['hours', hours] as const]),
     ['session_length', input.sessionSeconds],
     ['role_chaining', roleChainingSeconds],
     ['role_maximum', input.roleMaxSeconds],
@@ -53,9 +64,14 @@ export function clip(input: ClipInput): Clipped | null {
   };
 }
 
-/** The instant at which a session policy cuts off: the grant's end, down to the whole second that AWS compares with. */
-export function cutOff(grantEndsAt: Date): Date {
-  return new Date(Math.floor(grantEndsAt.getTime() / 1000) * 1000);
+/** When access under a grant ends for now: with it, or with the hours in which it may be used, whichever comes first. */
+export function accessEnd(grantEndsAt: Date, hoursEndAt: Date | null): Date {
+  return hoursEndAt !== null && hoursEndAt < grantEndsAt ? hoursEndAt : grantEndsAt;
+}
+
+/** The instant at which a session policy cuts off: where access ends, down to the whole second that AWS compares with. */
+export function cutOff(accessEndsAt: Date): Date {
+  return new Date(Math.floor(accessEndsAt.getTime() / 1000) * 1000);
 }
 
 function secondsLeft(now: Date, grantEndsAt: Date): number {
@@ -66,10 +82,10 @@ function secondsLeft(now: Date, grantEndsAt: Date): number {
 const receiptMarginMs = 60_000;
 
 /**
- * After this instant nothing issued under a session can be used on AWS: its policy denies all from the grant's end, and
- * it expires `durationSeconds` after STS received the call.
+ * After this instant nothing issued under a session can be used on AWS: its policy denies all from where access ends,
+ * and it expires `durationSeconds` after STS received the call.
  */
-export function lastPossibleUse(issuedAt: Date, durationSeconds: number, grantEndsAt: Date): Date {
+export function lastPossibleUse(issuedAt: Date, durationSeconds: number, accessEndsAt: Date): Date {
   const expired = issuedAt.getTime() + durationSeconds * 1000 + receiptMarginMs;
-  return new Date(Math.min(expired, grantEndsAt.getTime()));
+  return new Date(Math.min(expired, accessEndsAt.getTime()));
 }

@@ -3,9 +3,10 @@ import type { Work } from '../audit/unit-of-work.ts';
 import { grants } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound, Refusal } from '../refusal.ts';
+import { beginEnding } from './begin-ending.ts';
 import type { BrokerDeps } from './deps.ts';
 import { readView } from './get-grant.ts';
-import { beginEnding, type GrantRow } from './grant-row.ts';
+import type { GrantRow } from './grant-row.ts';
 import { canEnd } from './states.ts';
 import { type GrantView, visibleTo } from './view.ts';
 

@@ -1,15 +1,9 @@
 import { eq } from '../db/drizzle.ts';
 import { systemContext } from '../audit/event.ts';
 import { grants } from '../db/schema.ts';
+import { beginEnding } from './begin-ending.ts';
 import type { BrokerDeps, RunOptions } from './deps.ts';
-import {
-  backoffSeconds,
-  beginEnding,
-  type GrantRow,
-  grantEvent,
-  lockGrant,
-  targetGrant,
-} from './grant-row.ts';
+import { backoffSeconds, type GrantRow, grantEvent, lockGrant, targetGrant } from './grant-row.ts';
 import { canEnd } from './states.ts';
 import { type Removal, targetKind } from './targets/target.ts';
 

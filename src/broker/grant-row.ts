@@ -1,10 +1,8 @@
 import { eq } from '../db/drizzle.ts';
 import type { AuditEvent, AuditKind, Outcome } from '../audit/event.ts';
-import type { Work } from '../audit/unit-of-work.ts';
 import type { Queries } from '../db/pool.ts';
 import { grants } from '../db/schema.ts';
 import type { RunOptions } from './deps.ts';
-import type { EndReason } from './states.ts';
 import type { TargetGrant } from './targets/target.ts';
 
 export type GrantRow = typeof grants.$inferSelect;
@@ -64,28 +62,6 @@ export function grantEvent(
     grant: row.id,
     ...more,
   };
-}
-
-/**
- * Begins the end of a grant, in the caller's transaction, which holds the row locked: the state, the event, and the job
- * that sees it through (`job: false` from within that job).
- */
-export async function beginEnding(
-  work: Work,
-  row: GrantRow,
-  because: EndReason,
-  { comment = null, job = true }: { readonly comment?: string | null; readonly job?: boolean } = {},
-): Promise<GrantRow> {
-  const change = { state: 'ending', endedBecause: because, endingSince: work.now, attempts: 0 } as const;
-  work.write(work.queries.update(grants).set(change).where(eq(grants.id, row.id)));
-  work.audit(
-    grantEvent(row, 'grant.ending', 'success', {
-      details: { because, from: row.state },
-      ...(comment === null ? {} : { personal: { comment } }),
-    }),
-  );
-  if (job) await work.enqueue('grant.end', { grantId: row.id });
-  return { ...row, ...change };
 }
 
 /** When to try again after a fault, in seconds: doubling from 2 to 300. Endings never give up. */

@@ -6,9 +6,9 @@ import { sessions } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Refusal } from '../refusal.ts';
 import { activateRole } from './activation.ts';
-import { type Clipped, clip, cutOff, lastPossibleUse } from './clip.ts';
+import { accessEnd, type Clipped, clip, cutOff, lastPossibleUse } from './clip.ts';
 import { type GrantRow, grantEvent } from './grant-row.ts';
-import { lockIssuable, notActive } from './issue-conditions.ts';
+import { hoursNow, lockIssuable, notActive } from './issue-conditions.ts';
 import { roleSessionName } from './session-tags.ts';
 
 /** A session that was committed as issuing, and all that is needed to ask STS for it. */
@@ -18,6 +18,8 @@ export interface Admitted {
   readonly entitlement: Entitlement;
   readonly roleArn: string;
   readonly clipped: Clipped;
+  /** The end of the grant, or of the hours in which it may be used: from then on the session policy denies all. */
+  readonly accessEndsAt: Date;
   readonly catalogVersion: string;
   readonly askedAt: Date;
   readonly lastPossibleUse: Date;
@@ -34,9 +36,12 @@ export async function admit(work: Work, caller: Caller, grantId: string): Promis
   const entitlement = entitlementFromTerms(grant.terms);
   const { target } = entitlement;
   if (target.kind !== 'role') throw new Error('only roles have sessions');
+  const hoursEndAt = hoursNow(entitlement, work.now);
+  const accessEndsAt = accessEnd(grant.endsAt, hoursEndAt);
   const clipped = clip({
     now: work.now,
     grantEndsAt: grant.endsAt,
+    hoursEndAt,
     sessionSeconds: entitlement.sessionSeconds,
     roleMaxSeconds: target.maxSessionSeconds,
   });
@@ -48,9 +53,10 @@ export async function admit(work: Work, caller: Caller, grantId: string): Promis
     entitlement,
     roleArn: target.roleArn,
     clipped,
+    accessEndsAt,
     catalogVersion,
     askedAt: work.now,
-    lastPossibleUse: lastPossibleUse(work.now, clipped.durationSeconds, grant.endsAt),
+    lastPossibleUse: lastPossibleUse(work.now, clipped.durationSeconds, accessEndsAt),
   };
   writeAttempt(work, caller, admitted);
   return admitted;
@@ -79,7 +85,8 @@ function writeAttempt(work: Work, caller: Caller, admitted: Admitted): void {
         signIn: caller.signInId,
         assurance: caller.assurance.level,
         durationSeconds: clipped.durationSeconds,
-        deniedFrom: cutOff(grant.endsAt).toISOString(),
+        ...(admitted.entitlement.choice === undefined ? {} : { choice: admitted.entitlement.choice.name }),
+        deniedFrom: cutOff(admitted.accessEndsAt).toISOString(),
         lastPossibleUse: admitted.lastPossibleUse.toISOString(),
       },
     }),

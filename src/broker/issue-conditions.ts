@@ -1,6 +1,8 @@
 import { and, desc, eq, isNull } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
+import { windowAt } from '../catalog/hours.ts';
 import { entitlementFromTerms } from '../catalog/terms.ts';
+import type { Entitlement } from '../catalog/types.ts';
 import { grants, people, requests, sessions, signIns } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
@@ -18,7 +20,7 @@ export interface Conditions {
 /**
  * Locks the caller's grant and sees whether credentials may be issued under it, as far as that does not depend on its being
  * active. All of it is read with the lock, in one go, and judged afterwards: what time it is may be asked only once the lock
- * is held. Throws Refusal: not_found, not_possible, not_active, insufficient_assurance, unauthenticated, rate_limited.
+ * is held. Throws Refusal: not_found, not_possible, not_active, outside_hours, insufficient_assurance, unauthenticated, rate_limited.
  */
 export async function lockIssuable(work: Work, caller: Caller, grantId: string): Promise<Conditions> {
   const [grant, live, recent, renewed, catalogVersion] = await Promise.all([
@@ -131,7 +133,25 @@ function requireIssuable(caller: Caller, grant: GrantRow, renewed: boolean, now:
   // Nobody is asked to prove themselves for what is over.
   const over = grant.state === 'ending' || grant.state === 'ended' || grant.state === 'failed';
   if (over || now >= grant.endsAt) throw notActive(grant, now);
+  hoursNow(entitlement, now);
   if (!renewed) requireAssurance(caller, entitlement.assurance.issue, now);
+}
+
+/**
+ * When the hours end in which the entitlement may be used; null where it may be at any hour.
+ * Throws Refusal outside_hours, which says when they begin.
+ */
+export function hoursNow(entitlement: Entitlement, now: Date): Date | null {
+  const hours = entitlement.conditions?.hours;
+  if (hours === undefined) return null;
+  const window = windowAt(hours, now);
+  if (window.open) return window.endsAt;
+  const opensAt = window.opensAt.toISOString();
+  throw new Refusal(
+    'outside_hours',
+    `${entitlement.id} may be used from ${hours.from} to ${hours.to} (${hours.days.join(', ')}, ${hours.zone}): next from ${opensAt.slice(0, 19)}Z.`,
+    { rule: `${entitlement.id}#conditions.hours`, opensAt },
+  );
 }
 
 /** The refusal for a grant that cannot be used now. For its owner only: it tells the state. */

@@ -27,7 +27,7 @@ export interface IssuedSession {
   readonly sessionId: string;
   readonly grantId: string;
   readonly credentials: Secret<SessionCredentials>;
-  /** When access ends: the expiration, or the grant's end where that comes first. RFC 3339 in UTC. */
+  /** When access ends: the expiration, or where it comes first the end of the grant or of its hours. RFC 3339 in UTC. */
   readonly endsAt: string;
   readonly limits: readonly Limit[];
   /** The longest that something of this session can still be used after the grant's end, where that is bounded. */
@@ -37,7 +37,7 @@ export interface IssuedSession {
 
 /**
  * Issues one session under a grant. The attempt is committed before STS is called, the outcome before the caller sees it.
- * Throws Refusal: not_found (only the owner sees it here), not_possible (a permission set), not_active,
+ * Throws Refusal: not_found (only the owner sees it here), not_possible (a permission set), not_active, outside_hours,
  * insufficient_assurance, unauthenticated, rate_limited, aws_refused, aws_unavailable, aws_wrong_identity, audit_unavailable.
  */
 export async function issueSession(
@@ -62,7 +62,7 @@ export async function issueSession(
 
 async function askSts(deps: BrokerDeps, caller: Caller, admitted: Admitted): Promise<AssumeRoleReply> {
   const { entitlement, grant, sessionId } = admitted;
-  const { allowOnward, allowIamWrite, target } = entitlement;
+  const { allowOnward, allowIamWrite, conditions, choice, target } = entitlement;
   const names = sessionNames({
     sessionId,
     grantId: grant.id,
@@ -75,7 +75,14 @@ async function askSts(deps: BrokerDeps, caller: Caller, admitted: Admitted): Pro
     ...names,
     roleArn: admitted.roleArn,
     durationSeconds: admitted.clipped.durationSeconds,
-    policy: sessionPolicy({ grantEndsAt: grant.endsAt, allowOnward, allowIamWrite }),
+    policy: sessionPolicy({
+      accessEndsAt: admitted.accessEndsAt,
+      allowOnward,
+      allowIamWrite,
+      conditions,
+      allow: choice?.allow,
+      own: deps.ownNames,
+    }),
     externalId: target.kind === 'role' ? target.externalId : null,
   });
 }
@@ -101,7 +108,7 @@ async function recordOutcome(
       work.queries.select().from(sessions).where(eq(sessions.id, sessionId)).for('update'),
     ]);
     if (grant === null || session === undefined) throw new Error('rows disappeared; they are never deleted');
-    const usable = verdict.refusal === null && grant.state === 'active' && work.now < grant.endsAt;
+    const usable = verdict.refusal === null && grant.state === 'active' && work.now < admitted.accessEndsAt;
     // Settled as unknown while AWS took its time: that stands, and the key is put on record beside it.
     const late = session.state !== 'issuing';
     const kind = late ? 'session.unknown' : (`session.${verdict.state}` as const);
@@ -149,15 +156,15 @@ async function recordOutcome(
 
 function lastUseAfter(admitted: Admitted, verdict: Verdict): Date {
   if (verdict.nothingIssued) return admitted.askedAt;
-  // An expiration later than reckoned counts, up to the grant's end, from which the session policy denies all.
+  // An expiration later than reckoned counts, up to the end of access, from which the session policy denies all.
   const latest = Math.max(admitted.lastPossibleUse.getTime(), verdict.expiration?.getTime() ?? 0);
-  return new Date(Math.min(latest, admitted.grant.endsAt.getTime()));
+  return new Date(Math.min(latest, admitted.accessEndsAt.getTime()));
 }
 
 function handOut(admitted: Admitted, reply: Extract<AssumeRoleReply, { kind: 'issued' }>): IssuedSession {
   const { grant, entitlement, sessionId, clipped } = admitted;
   const { accessKeyId, secretAccessKey, sessionToken } = reply.credentials.reveal();
-  const ends = Math.min(reply.expiration.getTime(), cutOff(grant.endsAt).getTime());
+  const ends = Math.min(reply.expiration.getTime(), cutOff(admitted.accessEndsAt).getTime());
   const residual = residualExposure({
     grantEndsAt: grant.endsAt,
     expiration: reply.expiration,

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, or, type SQL, sql } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
-import { grants, personalData, sessions } from '../db/schema.ts';
+import { denies, grants, personalData, sessions } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { accountOf } from './grant-row.ts';
 import { canEnd, type EndReason, type GrantState, liveGrantStates } from './states.ts';
@@ -20,6 +20,8 @@ export interface GrantView {
   readonly endedBecause: EndReason | null;
   readonly endingSince: string | null;
   readonly endedAt: string | null;
+  /** When AWS was read back to deny what was issued, after an early end; null when it was not, or had nothing to deny. */
+  readonly deniedAt: string | null;
   /** After this nothing of it can be used on AWS; null when nothing has been issued or made. */
   readonly lastPossibleUse: string | null;
   readonly failure: string | null;
@@ -31,13 +33,17 @@ export interface GrantView {
 const lastSessionUse = sql<Date | null>`(
   SELECT max(s.last_possible_use) FROM ${sessions} s WHERE s.grant_id = "grants"."id"
 )`.mapWith(sessions.lastPossibleUse);
+// A change in IAM is in force everywhere within seconds as a rule, "a few minutes" at most (IAM User Guide, "Changes that I
+// make are not always immediately visible").
+const propagation = sql`interval '5 minutes'`;
 const lastUseInEvidence = sql`("grants"."evidence" ->> 'lastPossibleUse')::timestamptz`;
 
 /** What `selectGrants` reads, in one query whatever the number of grants. */
 export async function selectGrants(queries: Queries, filters: readonly (SQL | undefined)[], limit: number) {
   return queries
-    .select({ grant: grants, name: personalData.name, lastSessionUse })
+    .select({ grant: grants, name: personalData.name, deniedAt: denies.confirmedAt, lastSessionUse })
     .from(grants)
+    .leftJoin(denies, eq(denies.grantId, grants.id))
     .leftJoin(personalData, eq(personalData.personId, grants.personId))
     .where(and(...filters))
     .orderBy(desc(grants.id))
@@ -54,17 +60,25 @@ export function visibleTo(caller: Caller): SQL | undefined {
   return caller.isOperator || caller.isAuditor ? undefined : eq(grants.personId, caller.personId);
 }
 
-/** Grants that may be used, or under which something was issued that still may be. */
+/**
+ * Grants that may be used, or under which something was issued that still may be. What AWS denies no longer counts, once
+ * the deny has had the time to spread.
+ */
 export function stillLive(now: Date): SQL | undefined {
   const nowSql = sql`${now.toISOString()}::timestamptz`;
+  const denied = sql`EXISTS (
+    SELECT FROM ${denies} d WHERE d.grant_id = "grants"."id" AND d.confirmed_at <= ${nowSql} - ${propagation}
+  )`;
   return or(
     inArray(grants.state, [...liveGrantStates]),
-    sql`EXISTS (SELECT FROM ${sessions} s WHERE s.grant_id = "grants"."id" AND s.last_possible_use > ${nowSql})`,
-    sql`coalesce(${lastUseInEvidence} > ${nowSql}, false)`,
+    sql`(NOT ${denied} AND (
+      EXISTS (SELECT FROM ${sessions} s WHERE s.grant_id = "grants"."id" AND s.last_possible_use > ${nowSql})
+      OR coalesce(${lastUseInEvidence} > ${nowSql}, false)
+    ))`,
   );
 }
 
-export function toView({ grant, name, lastSessionUse }: Selected, caller: Caller): GrantView {
+export function toView({ grant, name, deniedAt, lastSessionUse }: Selected, caller: Caller): GrantView {
   return {
     id: grant.id,
     request: grant.requestId,
@@ -78,6 +92,7 @@ export function toView({ grant, name, lastSessionUse }: Selected, caller: Caller
     endedBecause: grant.endedBecause,
     endingSince: grant.endingSince?.toISOString() ?? null,
     endedAt: grant.endedAt?.toISOString() ?? null,
+    deniedAt: deniedAt?.toISOString() ?? null,
     lastPossibleUse: lastPossibleUse(grant, lastSessionUse),
     failure: grant.failure,
     mayEnd: canEnd(grant.state) && (grant.personId === caller.personId || caller.isOperator),

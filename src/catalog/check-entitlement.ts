@@ -4,6 +4,7 @@ import { forbiddenBy, type Guardrails } from './guardrails.ts';
 import { defaultAssurance, ranges, type Range } from './limits.ts';
 import { quoted } from './lookalike.ts';
 import { didYouMean } from './nearest.ts';
+import { checkSession } from './check-session.ts';
 import { roleArn } from './resolve.ts';
 import { checkTicketPattern } from './ticket.ts';
 import { assuranceLevels, type AssuranceLevel } from './types.ts';
@@ -41,6 +42,7 @@ export function checkEntitlement(document: LocatedDocument, id: string, around: 
     checkDuration(document, [...top, 'assurance', step, 'maxAge'], ranges.maxAge);
   }
   checkIssueLevel(document, top, around.guardrails);
+  checkSession(document, top);
   const ticket = document.at([...top, 'ticket']);
   if (typeof ticket === 'string' && ticket !== '') {
     const checked = checkTicketPattern(ticket);
@@ -66,7 +68,7 @@ function checkTarget(document: LocatedDocument, top: Path, around: Surroundings)
     checkAccount(document, [...top, kind, 'account'], around.accounts);
   checkForbidden(document, top, around);
   if (hasRole || !hasPermissionSet) return;
-  for (const key of ['sessionDuration', 'allowOnward', 'allowIamWrite']) {
+  for (const key of ['sessionDuration', 'allowOnward', 'allowIamWrite', 'conditions', 'choices']) {
     if (document.at([...top, key]) === undefined) continue;
     document.note(
       [...top, key],

@@ -1,29 +1,47 @@
+import { checkBundles } from './check-bundles.ts';
 import { checkEntitlement } from './check-entitlement.ts';
 import { checkAccounts, checkGroups, checkIds } from './check-names.ts';
+import { checkSizes } from './check-size.ts';
 import { LocatedDocument } from './document.ts';
 import type { Guardrails } from './guardrails.ts';
+import { defaultOwnNames, type OwnNames } from './policy/guards.ts';
+import { resolveCatalog } from './resolve.ts';
 import type { CatalogFile } from './schema.ts';
 import { checkStructure } from './structure.ts';
-import type { Problem } from './types.ts';
+import type { Catalog, Problem } from './types.ts';
+import { warnings } from './warn.ts';
 
-export type CheckResult = { ok: true; file: CatalogFile } | { ok: false; problems: Problem[] };
+export type CheckResult =
+  | { readonly ok: true; readonly catalog: Catalog; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: Problem[] };
 
 /**
- * Checks the text of a catalog against its shape, its own names and the guardrails. Never throws.
- * @returns every problem at once (up to 1000), in the order of the file; a file only when there is none
+ * Checks the text of a catalog against its shape, its own names, the guardrails and what STS takes. Never throws.
+ * @param own what Daypass's own policy and roles are called: session policies name them
+ * @returns every problem at once (up to 1000), in the order of the file; a catalog only when there is none
  */
-export function checkCatalog(source: string, guardrails: Guardrails): CheckResult {
+export function checkCatalog(
+  source: string,
+  guardrails: Guardrails,
+  own: OwnNames = defaultOwnNames,
+): CheckResult {
   const document = new LocatedDocument(source);
   if (document.value !== undefined) {
     checkStructure(document);
     const groups = checkGroups(document);
     const accounts = checkAccounts(document);
-    for (const id of checkIds(document)) {
+    const ids = checkIds(document);
+    for (const id of ids) {
       if (document.full) break;
       checkEntitlement(document, id, { groups, accounts, guardrails });
     }
+    checkBundles(document, ids);
   }
-  if (document.problems.length === 0) return { ok: true, file: document.value as CatalogFile };
+  if (document.problems.length === 0) {
+    const catalog = resolveCatalog(document.value as CatalogFile, source);
+    checkSizes(document, catalog, own);
+    if (document.problems.length === 0) return { ok: true, catalog, warnings: warnings(document, catalog) };
+  }
   return { ok: false, problems: inOrder(document.problems) };
 }
 

@@ -1,26 +1,31 @@
 import { open } from 'node:fs/promises';
-import { checkCatalog } from './check.ts';
+import { checkCatalog, type CheckResult } from './check.ts';
 import { defaultGuardrails, type Guardrails } from './guardrails.ts';
 import { maxSourceBytes } from './limits.ts';
-import { resolveCatalog } from './resolve.ts';
-import type { Catalog, Problem } from './types.ts';
+import { defaultOwnNames, type OwnNames } from './policy/guards.ts';
+import type { Problem } from './types.ts';
 
-export type CatalogResult = { ok: true; catalog: Catalog } | { ok: false; problems: Problem[] };
+export type CatalogResult = CheckResult;
 
 /**
  * Reads a catalog from its text. Pure, and never throws on any text.
  * @param source YAML, at most 5 MiB
- * @returns the catalog, or every problem at once in the order of the file
+ * @param own what Daypass's own policy and roles are called in the target accounts
+ * @returns the catalog with warnings, or every problem at once in the order of the file
  */
-export function parseCatalog(source: string, guardrails: Guardrails = defaultGuardrails): CatalogResult {
-  const checked = checkCatalog(source, guardrails);
-  return checked.ok ? { ok: true, catalog: resolveCatalog(checked.file, source) } : checked;
+export function parseCatalog(
+  source: string,
+  guardrails: Guardrails = defaultGuardrails,
+  own: OwnNames = defaultOwnNames,
+): CatalogResult {
+  return checkCatalog(source, guardrails, own);
 }
 
 /** Reads a catalog from a file. A file that cannot be read is a problem like any other: it never throws for it. */
 export async function loadCatalogFile(
   path: string,
   guardrails: Guardrails = defaultGuardrails,
+  own: OwnNames = defaultOwnNames,
 ): Promise<CatalogResult> {
   let source: string;
   try {
@@ -35,7 +40,7 @@ export async function loadCatalogFile(
   } catch (error) {
     return unreadable(reasonOf(error));
   }
-  return parseCatalog(source, guardrails);
+  return parseCatalog(source, guardrails, own);
 }
 
 /** One line a problem, for people and editors: `file:line:column: message`. */

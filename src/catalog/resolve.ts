@@ -1,7 +1,8 @@
 import { parseDuration } from './duration.ts';
 import { defaultAssurance, defaults } from './limits.ts';
+import { resolveSession } from './resolve-session.ts';
 import type { AssuranceEntry, CatalogFile, EntitlementEntry } from './schema.ts';
-import { canonicalDigest, entitlementTerms } from './terms.ts';
+import { canonicalDigest, offeredTerms } from './terms.ts';
 import { checkTicketPattern } from './ticket.ts';
 import type { AssuranceDemand, Catalog, Entitlement, Target } from './types.ts';
 
@@ -17,10 +18,23 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
   const groups = file.groups.toSorted();
   const terms = [...entitlements.keys()].sort().flatMap((id) => {
     const entitlement = entitlements.get(id);
-    return entitlement === undefined ? [] : [entitlementTerms(entitlement)];
+    return entitlement === undefined ? [] : [offeredTerms(entitlement)];
   });
-  const version = canonicalDigest({ catalog: 1, groups, entitlements: terms });
-  return { version, source, entitlements, groups: new Set(groups) };
+  const bundles = Object.entries(file.bundles ?? {});
+  const version = canonicalDigest({
+    catalog: 1,
+    groups,
+    entitlements: terms,
+    ...(bundles.length === 0 ? {} : { bundles: Object.fromEntries(bundles) }),
+  });
+  return {
+    version,
+    source,
+    entitlements,
+    groups: new Set(groups),
+    accounts: new Map(Object.entries(file.accounts).map(([name, { id }]) => [name, id])),
+    bundles: new Map(bundles),
+  };
 }
 
 function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFile): Entitlement {
@@ -48,6 +62,7 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
     ticketPattern: entry.ticket === undefined ? null : anchoredPattern(entry.ticket),
     allowOnward: entry.allowOnward ?? false,
     allowIamWrite: entry.allowIamWrite ?? false,
+    ...resolveSession(entry, account.id),
   };
 }
 

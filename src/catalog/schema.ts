@@ -1,6 +1,7 @@
 import { Type as T, type Static } from 'typebox';
 import { formatDuration, durationPattern } from './duration.ts';
 import { defaultAssurance, defaults, maxIdLength, ranges, type Range } from './limits.ts';
+import { actionList, Bundles, Choices, Conditions } from './schema-session.ts';
 import { assuranceLevels, type AssuranceDemand } from './types.ts';
 
 // Titles are noun phrases: the checker says "must be <title>", editors show them too.
@@ -187,6 +188,21 @@ const EntitlementEntry = T.Object(
         default: false,
       }),
     ),
+    conditions: T.Optional(Conditions),
+    choices: T.Optional(Choices),
+    choiceRequired: T.Optional(
+      T.Boolean({
+        title: 'true or false',
+        description: 'Must one of the choices be picked? Otherwise all of it can be asked for, too.',
+        default: false,
+      }),
+    ),
+    actions: T.Optional(
+      actionList(
+        'What the role or permission set itself allows, for `daypass find`. Nothing enforces it: AWS knows better.',
+        300,
+      ),
+    ),
   },
   {
     ...closed,
@@ -224,6 +240,7 @@ export const CatalogFile = T.Object(
       propertyNames: { pattern: idPattern, maxLength: maxIdLength },
       minProperties: 1,
     }),
+    bundles: T.Optional(Bundles),
   },
   {
     ...closed,

@@ -4,6 +4,7 @@ import canonicalize from 'canonicalize';
 import { Type as T, type Static } from 'typebox';
 import { maxIdLength, ranges, type Range } from './limits.ts';
 import { idPattern } from './schema.ts';
+import { choiceTerms, ChoiceTerms, conditionsTerms, ConditionsTerms } from './terms-session.ts';
 import { checkTicketPattern } from './ticket.ts';
 import { assuranceLevels, type Entitlement } from './types.ts';
 
@@ -57,6 +58,9 @@ export const EntitlementTerms = T.Object(
     ticketPattern: T.Union([text, T.Null()]),
     allowOnward: T.Boolean(),
     allowIamWrite: T.Boolean(),
+    conditions: T.Optional(ConditionsTerms),
+    choiceRequired: T.Optional(T.Literal(true)),
+    choice: T.Optional(ChoiceTerms),
   },
   closed,
 );
@@ -91,6 +95,20 @@ export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
     ticketPattern: entitlement.ticketPattern,
     allowOnward: entitlement.allowOnward,
     allowIamWrite: entitlement.allowIamWrite,
+    // Left out where there is nothing, so that terms written before these existed keep their digest.
+    ...(entitlement.conditions === undefined ? {} : { conditions: conditionsTerms(entitlement.conditions) }),
+    ...(entitlement.choiceRequired === true ? { choiceRequired: true } : {}),
+    ...(entitlement.choice === undefined ? {} : { choice: choiceTerms(entitlement.choice) }),
+  };
+}
+
+/** The terms of an entitlement with all that a catalog offers beside them: what its version covers. */
+export function offeredTerms(entitlement: Entitlement): object {
+  const { choices, actions } = entitlement;
+  return {
+    ...entitlementTerms(entitlement),
+    ...(choices === undefined ? {} : { choices }),
+    ...(actions === undefined ? {} : { actions }),
   };
 }
 

@@ -26,6 +26,76 @@ export type Target =
       readonly sessionSeconds: number;
     };
 
+export const weekDays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type WeekDay = (typeof weekDays)[number];
+
+/** When sessions are given out, by the clock on the wall of a time zone. */
+export interface Hours {
+  /** Days on which a window opens, in the order of the week. */
+  readonly days: readonly WeekDay[];
+  /** `HH:MM`, 00:00 to 23:59. */
+  readonly from: string;
+  /** `HH:MM`, 00:01 to 24:00. Not after `from`: on the next day. */
+  readonly to: string;
+  /** An IANA name such as Europe/Berlin. */
+  readonly zone: string;
+}
+
+/** What a session may do only where, when and to what. Lists are sorted; what is left out is not limited. */
+export interface SessionConditions {
+  /** CIDR ranges that calls may come from. */
+  readonly addresses?: readonly string[];
+  /** VPC endpoints that calls may come through. */
+  readonly vpcEndpoints?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly tls?: true;
+  /** For each tag key the values one of which a resource must carry. */
+  readonly resourceTags?: Readonly<Record<string, readonly string[]>>;
+  /** Action patterns that resourceTags does not look at. */
+  readonly untagged?: readonly string[];
+  /** The least that a session must have been issued on. */
+  readonly assurance?: AssuranceLevel;
+  readonly hours?: Hours;
+}
+
+/** What a session's policy lets through of the role's own permissions. */
+export interface Allowance {
+  /** Action patterns. */
+  readonly actions: readonly string[];
+  /** ARN patterns. */
+  readonly resources: readonly string[];
+  /** For each tag key the values one of which a resource must carry. */
+  readonly resourceTags?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One value that whoever picks a choice fills in. */
+export interface Parameter {
+  readonly name: string;
+  /** What kind of value: a key of `parameterTypes`. */
+  readonly type: string;
+  readonly description: string;
+  /** The only values there are, sorted; null: any of the type. */
+  readonly values: readonly string[] | null;
+  /** Most characters. */
+  readonly maxLength: number;
+}
+
+/** A narrower form of an entitlement, offered by the catalog. `allow` has `{name}` where a parameter's value goes. */
+export interface Choice {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: readonly Parameter[];
+  readonly allow: Allowance;
+}
+
+/** A choice as somebody picked it: the values filled in. */
+export interface PickedChoice {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly allow: Allowance;
+}
+
 /** One thing that can be asked for, with every default of the file filled in. All lengths are whole seconds. */
 export interface Entitlement {
   /** Named like a path: `prod/admin`. */
@@ -53,6 +123,16 @@ export interface Entitlement {
   readonly allowOnward: boolean;
   /** May the session make lasting ways in (access keys, trust policies, …)? Enforced by the session policy, so for roles only. */
   readonly allowIamWrite: boolean;
+  /** What the policy of every session limits besides. Roles only. */
+  readonly conditions?: SessionConditions;
+  /** Nobody gets all of it: one of `choices` must be picked. */
+  readonly choiceRequired?: true;
+  /** In a catalog: the narrower forms that may be picked, in the order of the file. Roles only. */
+  readonly choices?: readonly Choice[];
+  /** In a catalog: what the role or permission set itself allows, as its owner says. Nothing enforces it. */
+  readonly actions?: readonly string[];
+  /** In a request and its grant: the narrower form that was picked. */
+  readonly choice?: PickedChoice;
 }
 
 export interface Catalog {
@@ -63,6 +143,10 @@ export interface Catalog {
   readonly entitlements: ReadonlyMap<string, Entitlement>;
   /** Every group that the rules may name. */
   readonly groups: ReadonlySet<string>;
+  /** The ids of accounts by the names that the file gives them. */
+  readonly accounts: ReadonlyMap<string, string>;
+  /** Ids of entitlements by the name of the bundle that stands for them, in the order of the file. */
+  readonly bundles: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Who is asking, as far as rules care. Group names are compared exactly. */

@@ -434,6 +434,10 @@ export interface Grant {
    */
   endedAt: string | null;
   /**
+   * After an early end: when AWS was read back to deny what was issued. A deny takes seconds as a rule to be in force everywhere, a few minutes at most.
+   */
+  deniedAt: string | null;
+  /**
    * After this nothing issued under it can be used.
    */
   lastPossibleUse: string | null;
@@ -512,6 +516,121 @@ export interface Session {
    * What can outlive the grant, one by one, where the role allows it.
    */
   residualExposures: Exposure[];
+}
+export interface ConsoleInput {
+  /**
+   * https address of the page of the AWS console to be led to; its home when left out.
+   */
+  destination?: string;
+}
+export interface ConsoleSignIn {
+  /**
+   * Signs in whoever opens it: a secret. It is shown once and kept nowhere.
+   */
+  url: string;
+  /**
+   * Until when the address can be opened.
+   */
+  expiresAt: string;
+  /**
+   * Starts with `ses_`.
+   */
+  sessionId: string;
+  grantId: string;
+  /**
+   * When access in the console ends.
+   */
+  sessionEndsAt: string;
+  /**
+   * What limited the lifetime, and which limit won.
+   */
+  limits: Limit[];
+  /**
+   * The longest of the residual exposures that have a bound, after the grant ends. Those whose seconds are null are not in it. In seconds.
+   */
+  residualExposureSeconds: number;
+  /**
+   * What can outlive the grant, one by one, where the role allows it.
+   */
+  residualExposures: Exposure[];
+}
+export interface ClosureConfirmation {
+  person: Person;
+  /**
+   * What they said they had checked.
+   */
+  because: string;
+  /**
+   * When.
+   */
+  confirmedAt: string;
+}
+export interface Closure {
+  /**
+   * Starts with `cls_`.
+   */
+  id: string;
+  /**
+   * When Daypass closed.
+   */
+  closedAt: string;
+  /**
+   * older_database: it lacks what was known to be in it. other_database: it is not the one that it was. damaged_anchor, forged_anchor: what is kept outside of the database cannot be believed.
+   */
+  reason: string;
+  /**
+   * The newest event that was known outside of the database.
+   */
+  anchorEvent: string | null;
+  /**
+   * Its time.
+   */
+  anchorTime: string | null;
+  /**
+   * The newest event in the database when it was closed. What happened between the two is lost.
+   */
+  databaseEvent: string | null;
+  /**
+   * Its time.
+   */
+  databaseTime: string | null;
+  /**
+   * When enough operators had confirmed.
+   */
+  openedAt: string | null;
+  confirmations: ClosureConfirmation[];
+  /**
+   * How many operators have to confirm.
+   */
+  confirmationsNeeded: number;
+  /**
+   * What to look after before confirming.
+   */
+  check: string[];
+}
+export interface ClosureState {
+  /**
+   * Whether asking, answering, activating and issuing are refused.
+   */
+  closed: boolean;
+  /**
+   * Null while Daypass is open.
+   */
+  closure: Closure | null;
+  /**
+   * What keeps a restore from being noticed, for an operator to mend.
+   */
+  warnings: string[];
+}
+export interface ConfirmClosureInput {
+  /**
+   * what you have checked. Recorded.
+   */
+  because: string;
+  /**
+   * true: all that `check` lists was looked after
+   */
+  checked: true;
 }
 export interface AuditActor {
   /**

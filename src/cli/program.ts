@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CliError, type ExitCode, exitCodes } from './exit.ts';
 import { addAccessCommands } from './program/access.ts';
+import { addClosureCommands } from './program/closure.ts';
 import { addRecordCommands } from './program/record.ts';
 import { addRequestCommands } from './program/requests.ts';
 import { addServiceCommands } from './program/service.ts';
@@ -51,6 +52,7 @@ function buildProgram(registry: Registry, terminal: Terminal): Command {
   addRequestCommands(program, registry);
   addAccessCommands(program, registry);
   addRecordCommands(program, registry);
+  addClosureCommands(program, registry);
   addServiceCommands(program, registry);
   return program;
 }

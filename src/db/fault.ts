@@ -14,6 +14,18 @@ const networkCodes = new Set([
 const connectionMessages =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable|the database system is/;
 
+/** Whether PostgreSQL refused a write because the database is closed (migrations/0009_anchor.sql). */
+export function isClosed(error: unknown): boolean {
+  for (
+    let current: unknown = error, depth = 0;
+    current instanceof Error && depth < 5;
+    current = current.cause, depth++
+  ) {
+    if ('constraint' in current && current.constraint === 'closed_until_confirmed') return true;
+  }
+  return false;
+}
+
 /**
  * Tells faults apart by SQLSTATE (PostgreSQL manual, appendix A): class 08 connection, 53 resources, 57 operator
  * intervention, 25006 read only, 55P03 lock not available, 40001 and 40P01 serialization and deadlock.

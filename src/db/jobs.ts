@@ -9,13 +9,17 @@ import type { Statement } from './transaction.ts';
 export interface JobPayloads {
   'grant.activate': { readonly grantId: string };
   'grant.end': { readonly grantId: string };
+  'boundary.write': { readonly accountId: string };
 }
 export type JobName = keyof JobPayloads;
 
 const queues: Record<JobName, { readonly retryLimit: number }> = {
   'grant.activate': { retryLimit: 20 },
   'grant.end': { retryLimit: 100 },
+  'boundary.write': { retryLimit: 5 },
 };
+// Of these one look serves many: a worker takes all that wait.
+const batchSizes: Partial<Record<JobName, number>> = { 'boundary.write': 200 };
 const jobNames = Object.keys(queues) as JobName[];
 const schema = 'pgboss';
 
@@ -72,14 +76,14 @@ export function createJobs(options: JobsOptions): Jobs {
         },
         ...(enqueueOptions.at === undefined ? {} : { startAfter: enqueueOptions.at }),
         // Endings go ahead of everything.
-        priority: name === 'grant.end' ? 10 : 0,
+        priority: name === 'grant.activate' ? 0 : 10,
       });
       return statements;
     },
     async handle(name, handler) {
       await boss.work<JobPayloads[typeof name]>(
         name,
-        { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 2 },
+        { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, batchSize: batchSizes[name] ?? 1, localConcurrency: 2 },
         async (jobs) => {
           for (const job of jobs) await handler(job.data);
         },

@@ -177,6 +177,7 @@ export const grants = pgTable('grants', {
   evidence: jsonb('evidence'),
   failure: text('failure'),
   attempts: integer('attempts').notNull().default(0),
+  silencedAt: time('silenced_at'),
 });
 
 export const sessions = pgTable('sessions', {
@@ -244,3 +245,69 @@ export const callbackReplays = pgTable('callback_replays', {
   signatureHash: bytea('signature_hash').primaryKey(),
   expiresAt: time('expires_at').notNull(),
 });
+
+export const boundaries = pgTable('boundaries', {
+  accountId: text('account_id').primaryKey(),
+  writer: text('writer'),
+  leaseUntil: time('lease_until'),
+  versionId: text('version_id'),
+  readBackAt: time('read_back_at'),
+  unexplained: jsonb('unexplained').$type<Readonly<Record<string, string>>>().notNull().default({}),
+  failure: text('failure'),
+  failingSince: time('failing_since'),
+  partial: boolean('partial').notNull().default(false),
+  triedAt: time('tried_at'),
+  attempts: integer('attempts').notNull().default(0),
+  nextTryAt: time('next_try_at'),
+});
+
+export const denies = pgTable('denies', {
+  grantId: text('grant_id').primaryKey(),
+  accountId: text('account_id').notNull(),
+  kind: text('kind', { enum: ['role', 'portal'] }).notNull(),
+  roleArn: text('role_arn'),
+  permissionSetArn: text('permission_set_arn'),
+  principalId: text('principal_id'),
+  issuedBefore: time('issued_before'),
+  roleWideAllowed: boolean('role_wide_allowed').notNull(),
+  createdAt: time('created_at').notNull(),
+  lapsesAt: time('lapses_at').notNull(),
+  confirmedAt: time('confirmed_at'),
+  versionId: text('version_id'),
+  roleWide: boolean('role_wide').notNull().default(false),
+  removedAt: time('removed_at'),
+});
+
+export const databaseIdentity = pgTable('database_identity', {
+  onlyRow: boolean('only_row').primaryKey(),
+  id: text('id').notNull(),
+  mark: bigint('mark', { mode: 'number' }).notNull(),
+  event: text('event'),
+  transactionId: text('transaction_id'),
+});
+
+export const closures = pgTable('closures', {
+  id: text('id').primaryKey(),
+  closedAt: time('closed_at').notNull(),
+  reason: text('reason', {
+    enum: ['older_database', 'other_database', 'damaged_anchor', 'forged_anchor'],
+  }).notNull(),
+  anchorEvent: text('anchor_event'),
+  anchorTime: time('anchor_time'),
+  databaseEvent: text('database_event'),
+  databaseTime: time('database_time'),
+  openedAt: time('opened_at'),
+  supersededBy: text('superseded_by'),
+});
+
+export const closureConfirmations = pgTable(
+  'closure_confirmations',
+  {
+    closureId: text('closure_id').notNull(),
+    personId: text('person_id').notNull(),
+    signInId: text('sign_in_id').notNull(),
+    because: text('because').notNull(),
+    confirmedAt: time('confirmed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.closureId, t.personId] })],
+);

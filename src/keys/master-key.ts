@@ -6,7 +6,7 @@ const bytesInIv = 12;
 const bytesInTag = 16;
 
 /** What a key is for. Each purpose has a key of its own, so that none can stand in for another. */
-export type KeyPurpose = 'audit-mac' | 'totp-seed' | 'sign-in' | 'page-form';
+export type KeyPurpose = 'audit-mac' | 'totp-seed' | 'sign-in' | 'page-form' | 'anchor-mac';
 
 /** The root of Daypass's own keys. It never leaves the process and never touches Postgres. */
 export class MasterKey {

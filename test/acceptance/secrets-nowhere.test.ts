@@ -30,7 +30,8 @@ function learn(message: string): void {
     // A word that is part of every message of its sort is no secret.
     if (value.length >= 8) secrets.set(value, name);
   };
-  const named = /"(secretAccessKey|sessionToken|token|access_token|id_token|secret)"\s*:\s*"([^"]+)"/gi;
+  const named =
+    /"(secretAccessKey|sessionToken|SigninToken|token|access_token|id_token|secret)"\s*:\s*"([^"]+)"/gi;
   for (const [, name = '', value = ''] of message.matchAll(named)) found(name, value);
   for (const [, name = '', value = ''] of message.matchAll(/<(SecretAccessKey|SessionToken)>([^<]+)</g))
     found(name, value);
@@ -101,6 +102,7 @@ beforeAll(async () => {
     DEV_USERS.map((user) => [user.key, new Person(stack.url, user.key, user.name)]),
   ) as Cast;
   await walkMainJob({ step: (_title, run) => run() }, stack, cast, { ...slack, url: stack.url });
+  await openConsole(cast);
   await useOneTimeCodes(cast.stranger);
   const browser = new Browser();
   await signInAtIdp(browser, await browser.get(`${stack.url}/login`), 'operator', 'otp');
@@ -126,6 +128,28 @@ function configured(environment: Readonly<Record<string, string>>): void {
   secrets.set(Buffer.from(get('MASTER_KEY'), 'base64').toString('hex'), 'MASTER_KEY as bytes');
   for (const name of ['DATABASE_URL', 'DATABASE_ADMIN_URL'])
     secrets.set(decodeURIComponent(new URL(get(name)).password), `password of ${name}`);
+}
+
+/** The credentials go on to the sign-in of AWS, whose token comes back inside an address. */
+async function openConsole({ engineer, approver }: Cast): Promise<void> {
+  const asked = await engineer.call<{ id: string; digest: string }>('POST', '/v1/requests', {
+    entitlements: ['prod/admin'],
+    durationSeconds: 900,
+    reason: 'To look around',
+  });
+  const { id, digest } = asked.body;
+  const review = { decision: 'approve', digest };
+  const answer = await approver.call<{ grants: { id: string }[] }>(
+    'POST',
+    `/v1/requests/${id}/reviews`,
+    review,
+  );
+  const opened = await engineer.call<{ url: string }>(
+    'POST',
+    `/v1/grants/${answer.body.grants[0]?.id}/console`,
+  );
+  expect(opened.status, JSON.stringify(opened.body)).toBe(201);
+  expect(search(opened.body.url)).not.toEqual([]);
 }
 
 async function useOneTimeCodes(person: Person): Promise<void> {
@@ -270,6 +294,7 @@ test('secrets of every sort were on their way', () => {
   for (const sort of [
     'secretaccesskey',
     'sessiontoken',
+    'signintoken',
     'token', // of the credentials that Daypass itself runs on
     'bearer token',
     'cookie',

@@ -128,6 +128,7 @@ export async function startWorld(): Promise<World> {
     identity,
     approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'] },
+    console: {} as ApiDeps['console'],
     ending: { db: kept.db, transact: keptTransact, clock, targets: {} as BrokerDeps['targets'] },
     audit: { transact },
     transact,

@@ -4,6 +4,8 @@ import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { systemContext } from '../../src/audit/event.ts';
 import { createTransact, type Transact } from '../../src/audit/unit-of-work.ts';
 import { createAwsClients, type AwsClients } from '../../src/aws/clients.ts';
+import { createBoundary } from '../../src/broker/boundary/create.ts';
+import type { BoundaryDeps } from '../../src/broker/boundary/deps.ts';
 import type { BrokerDeps } from '../../src/broker/deps.ts';
 import type { SessionCredentials } from '../../src/broker/issue-session.ts';
 import { createTargets } from '../../src/broker/targets/create.ts';
@@ -65,6 +67,8 @@ export interface House {
   readonly aws: Aws;
   readonly clients: AwsClients;
   readonly deps: BrokerDeps;
+  /** What writes the boundary policies, as a process of its own each time. */
+  boundary(): BoundaryDeps;
   readonly transact: Transact;
   readonly center: IdentityCenter;
   readonly enqueued: { name: string; payload: unknown }[];
@@ -177,6 +181,18 @@ export async function openHouse(): Promise<House> {
     deps,
     transact,
     center,
+    boundary: () =>
+      createBoundary({
+        db: pool.db,
+        transact,
+        clock: now,
+        aws: clients,
+        policyName: 'daypass-boundary',
+        identityCenter: { instanceArn, identityStoreId },
+        writer: newId('evt', now()),
+        random: () => 1,
+        report: (error) => reported.push(error),
+      }),
     enqueued,
     permissionSet,
     reported,
@@ -187,6 +203,8 @@ export async function openHouse(): Promise<House> {
       for (const client of [clients.sts, clients.ssoAdmin, clients.identityStore]) {
         client.config.systemClockOffset = time - Date.now();
       }
+      // The SDK keeps credentials by the machine's time.
+      clients.denyWriter.close();
     },
 
     async person({ groups = ['engineers'], name = 'Ada', known = true } = {}) {

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 test('a job of the queue activates a grant, and another ends it', async () => {
-  await startBrokerJobs(house.deps, jobs);
+  await startBrokerJobs(house.deps, { wake: () => undefined }, jobs);
   const { id } = await house.grant({ seconds: 600 });
   const transact = createTransact({ db: house.pool.db, clock: house.deps.clock, auditKey, jobs });
   const enqueue = (name: 'grant.activate' | 'grant.end') =>

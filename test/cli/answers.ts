@@ -19,6 +19,7 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     endedBecause: null,
     endingSince: null,
     endedAt: null,
+    deniedAt: null,
     lastPossibleUse: null,
     failure: null,
     mayEnd: true,

@@ -35,7 +35,7 @@ test('an unknown command is told which there are', async () => {
   await using home = await newHome(nowhere);
   const { stderr } = await runDaypass(['agent'], home.env);
   expect(stderr).toContain("unknown command 'agent'");
-  expect(stderr).toMatch(/The commands are: .*creds, exec, aws configure, audit/);
+  expect(stderr).toMatch(/The commands are: .*creds, exec, console, aws configure, audit/);
 });
 
 test('a refused duration is answered with an example', async () => {

@@ -22,6 +22,7 @@ listGrants           401       200        200        200       200      200     
 getGrant             401       404        200        404       404      200       200          401
 endGrant             401       404        200        404       404      403       200          401
 issueSession         401       404        201        404       404      404       404          401
+openConsole          401       404        201        404       404      404       404          401
 listAuditEvents      401       403        403        403       403      200       403          401
 enrolTotp            401       201        201        201       201      201       201          401
 confirmTotp          401       422        422        422       422      422       422          401
@@ -31,6 +32,8 @@ createChatLink       401       201        201        201       201      201     
 listChatLinks        401       200        200        200       200      200       200          401
 deleteChatLinks      401       204        204        204       204      204       204          401
 resetChatLinks       401       403        403        403       403      403       204          401
+getClosure           401       403        403        403       403      200       200          401
+confirmClosure       401       403        403        403       403      403       409          401
 graphql              401       200        200        200       200      200       200          401
 getHealth            200       200        200        200       200      200       200          200
 getReadiness         200       200        200        200       200      200       200          200

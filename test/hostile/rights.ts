@@ -70,8 +70,11 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
       return true;
     case 'listAuditEvents':
       return isAuditor(who);
+    case 'getClosure':
+      return isAuditor(who) || isOperator(who);
     case 'resetTotp':
     case 'resetChatLinks':
+    case 'confirmClosure':
       return isOperator(who);
     case 'submitRequest':
       return thing !== null && mayAskFor(who, thing.entitlements);
@@ -88,6 +91,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'endGrant':
       return thing !== null && (who.id === thing.owner || isOperator(who));
     case 'issueSession':
+    case 'openConsole':
       return thing !== null && who.id === thing.owner;
     default:
       return false;

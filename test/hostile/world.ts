@@ -9,6 +9,7 @@ import { buildServer } from '../../src/api/server.ts';
 import { sessionCookieName } from '../../src/api/session-cookie.ts';
 import { createTransact } from '../../src/audit/unit-of-work.ts';
 import { createAwsClients } from '../../src/aws/clients.ts';
+import { createFederation } from '../../src/aws/federation.ts';
 import { createTargets } from '../../src/broker/targets/create.ts';
 import { parseCatalog } from '../../src/catalog/load.ts';
 import { putInForce } from '../../src/catalog/put-in-force.ts';
@@ -24,7 +25,7 @@ import { MasterKey } from '../../src/keys/master-key.ts';
 import { Secret } from '../../src/keys/secret.ts';
 import { hashToken, newToken } from '../../src/keys/token.ts';
 import { createLog } from '../../src/log.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type Counter, countStatements } from './statements.ts';
 
 // Two things that people may ask for, and one that only a few know of.
@@ -89,13 +90,17 @@ export interface WorldOptions {
   readonly issuer?: string;
   readonly clientSecret?: string;
   readonly change?: (deps: ApiDeps) => ApiDeps;
+  /** One to go on with; whoever gave it drops it. */
+  readonly database?: TestDatabase;
+  /** 32 bytes in base64; random when left out. */
+  readonly masterKey?: string;
 }
 
 /** The whole service in this process: real Postgres, AWS's stand-in, every route. Only jobs do not run. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   let time = Math.floor(Date.now() / 1000) * 1000;
   const clock = () => new Date(time);
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const pool = openPool({ url: database.appUrl, max: 6, onError: () => undefined });
   const statements = countStatements(pool.raw);
   const root = new pg.Client({ connectionString: database.superuserUrl });
@@ -111,7 +116,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     endpoint: aws.endpoint,
     credentials: async () => ({ ...own }),
   });
-  const masterKeyText = randomBytes(32).toString('base64');
+  const masterKeyText = options.masterKey ?? randomBytes(32).toString('base64');
   const masterKey = MasterKey.parse(masterKeyText);
   const transact = createTransact({
     db: pool.db,
@@ -162,6 +167,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     identity,
     approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce },
     broker,
+    console: {
+      ...broker,
+      federation: createFederation({ endpoint: new URL(aws.signinEndpoint) }),
+      issuer: publicUrl.href,
+    },
     ending: broker,
     audit: { transact },
     transact,
@@ -238,7 +248,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await aws.stop();
       await pool.close();
       await root.end();
-      await database.drop();
+      if (options.database === undefined) await database.drop();
     },
   };
 }

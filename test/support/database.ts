@@ -33,8 +33,17 @@ export async function createTestDatabase({
   migrated?: boolean;
 } = {}): Promise<TestDatabase> {
   const server: TestServer = inject('testServer');
+  return makeDatabase(server, migrated ? { template: server.template } : {});
+}
+
+/** Makes a copy of a test's database, as it is now. Nobody may be connected to it meanwhile. */
+export async function copyTestDatabase(of: TestDatabase): Promise<TestDatabase> {
+  return makeDatabase(inject('testServer'), { template: of.name });
+}
+
+async function makeDatabase(server: TestServer, from: { template?: string }): Promise<TestDatabase> {
   const name = `daypass_test_${randomBytes(8).toString('hex')}`;
-  await createDatabase(server.superuserUrl, name, migrated ? { template: server.template } : {});
+  await createDatabase(server.superuserUrl, name, from);
   return {
     name,
     appUrl: withDatabase(server.roleUrls.app, name),

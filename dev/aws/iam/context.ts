@@ -5,7 +5,8 @@ export interface RequestContext {
   [key: string]: string | string[] | undefined;
 }
 
-// AWS, "AWS global condition context keys" and "IAM and AWS STS condition context keys".
+// AWS, "AWS global condition context keys"; "IAM and AWS STS condition context keys"; IAM Identity Center User Guide, "Revoke
+// active IAM role sessions created by permission sets" for identitystore:UserId.
 const KNOWN = new Set(
   [
     'aws:CurrentTime',
@@ -18,20 +19,36 @@ const KNOWN = new Set(
     'aws:userid',
     'aws:username',
     'aws:SourceIp',
+    'aws:SourceVpc',
+    'aws:SourceVpce',
+    'aws:VpcSourceIp',
+    'aws:SecureTransport',
+    'aws:ResourceAccount',
     'aws:SourceIdentity',
     'aws:MultiFactorAuthPresent',
     'aws:MultiFactorAuthAge',
     'aws:ViaAWSService',
+    'aws:CalledVia',
+    'aws:CalledViaFirst',
+    'aws:CalledViaLast',
     'aws:RequestedRegion',
     'aws:TagKeys',
+    'identitystore:UserId',
+    's3:prefix',
     'sts:ExternalId',
     'sts:SourceIdentity',
     'sts:RoleSessionName',
     'sts:TransitiveTagKeys',
   ].map((key) => key.toLowerCase()),
 );
-const MULTIVALUED = new Set(['aws:tagkeys', 'sts:transitivetagkeys']);
-const PREFIXES = ['aws:principaltag/', 'aws:requesttag/'];
+const MULTIVALUED = new Set(['aws:tagkeys', 'aws:calledvia', 'sts:transitivetagkeys']);
+const PREFIXES = [
+  'aws:principaltag/',
+  'aws:requesttag/',
+  'aws:resourcetag/',
+  'iam:resourcetag/',
+  's3:buckettag/',
+];
 
 /**
  * Values of a key in a request; null if the request does not carry it. Key names are case-insensitive

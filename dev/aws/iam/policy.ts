@@ -3,8 +3,11 @@ import { malformed, unsupported } from './problem.ts';
 
 export type PolicyDocument = Record<string, unknown>;
 
-/** `identity` also means boundary and session policies: they share one grammar. `trust` is a role's trust policy. */
-export type PolicyKind = 'identity' | 'trust';
+/**
+ * `identity` also means boundaries, session policies and service control policies: they share one grammar. `trust` is a role's trust
+ * policy; `resource` any other resource-based one.
+ */
+export type PolicyKind = 'identity' | 'trust' | 'resource';
 
 export interface Condition {
   operator: Operator;
@@ -16,8 +19,8 @@ export interface Statement {
   effect: 'Allow' | 'Deny';
   actions: { not: boolean; patterns: string[] };
   resources: { not: boolean; patterns: string[] } | null;
-  /** AWS principals of a trust policy; `*` for everyone. Null in identity policies. */
-  principals: string[] | null;
+  /** AWS principals of a resource-based policy, `*` for everyone; `not` for NotPrincipal. Null in identity policies. */
+  principals: { not: boolean; names: string[] } | null;
   conditions: Condition[];
 }
 
@@ -84,7 +87,7 @@ function parseStatement(raw: unknown, kind: PolicyKind, sids: Set<string>): Stat
     effect,
     actions,
     resources: parseResources(statement, kind),
-    principals: parsePrincipals(statement, kind),
+    principals: parsePrincipals(statement, kind, effect),
     conditions: parseConditions(statement['Condition']),
   };
 }
@@ -114,16 +117,25 @@ function parseResources(statement: Record<string, unknown>, kind: PolicyKind): S
   return resources;
 }
 
-function parsePrincipals(statement: Record<string, unknown>, kind: PolicyKind): string[] | null {
-  const principal = statement['Principal'];
-  if ('NotPrincipal' in statement) {
-    if (kind === 'identity') throw malformed('Policy document should not specify a principal.');
-    throw unsupported('NotPrincipal is not judged here.');
-  }
+function parsePrincipals(
+  statement: Record<string, unknown>,
+  kind: PolicyKind,
+  effect: Statement['effect'],
+): Statement['principals'] {
+  const { Principal: given, NotPrincipal: except } = statement;
   if (kind === 'identity') {
-    if (principal !== undefined) throw malformed('Policy document should not specify a principal.');
+    if (given !== undefined || except !== undefined)
+      throw malformed('Policy document should not specify a principal.');
     return null;
   }
+  if (except === undefined) return { not: false, names: principalNames(given) };
+  // AWS, "IAM JSON policy elements: NotPrincipal": not in trust policies, and with Deny only.
+  if (kind === 'trust' || effect === 'Allow' || given !== undefined)
+    throw malformed('Has prohibited field NotPrincipal.');
+  return { not: true, names: principalNames(except) };
+}
+
+function principalNames(principal: unknown): string[] {
   if (principal === undefined) throw malformed('Missing required field Principal.');
   if (principal === '*') return ['*'];
   const byType = object(principal, 'Invalid principal in policy.');

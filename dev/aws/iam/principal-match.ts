@@ -1,4 +1,4 @@
-import { malformed } from './problem.ts';
+import { malformed, unsupported } from './problem.ts';
 
 /** The ways in which a resource policy can name a caller. */
 export interface CallerNames {
@@ -36,4 +36,19 @@ function gradeOf(principal: string, caller: CallerNames): Grade | null {
     throw malformed(`Invalid principal in policy: ${principal}`);
   }
   return null;
+}
+
+/**
+ * Whether a Deny with NotPrincipal spares this caller. AWS, "IAM JSON policy elements: NotPrincipal": the account, the role and the session
+ * have all to be listed; with some of them it "might" deny, and whoever has a permissions boundary is always denied.
+ * @throws PolicyProblem where AWS leaves it open
+ */
+export function isExcepted(names: string[], caller: CallerNames, bounded: boolean): boolean {
+  const account = names.includes(caller.account) || names.includes(`arn:aws:iam::${caller.account}:root`);
+  const others = [caller.arn, ...(caller.roleArn === undefined ? [] : [caller.roleArn])];
+  const listed = [account, ...others.map((arn) => names.includes(arn))];
+  if (bounded || !listed.includes(true)) return false;
+  if (listed.includes(false))
+    throw unsupported(`NotPrincipal names ${caller.arn} in part, which AWS does not decide.`);
+  return true;
 }

@@ -342,6 +342,8 @@ export type Grant = {
   readonly endedBecause?: Maybe<Scalars['String']['output']>;
   readonly endingSince?: Maybe<Scalars['DateTime']['output']>;
   readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** After an early end: when AWS was read back to deny what was issued. */
+  readonly deniedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly lastPossibleUse?: Maybe<Scalars['DateTime']['output']>;
   readonly failure?: Maybe<Scalars['String']['output']>;
   readonly mayEnd: Scalars['Boolean']['output'];
@@ -710,6 +712,7 @@ export type GrantResolvers<ContextType = GraphContext, ParentType extends Resolv
   endedBecause?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   endingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  deniedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastPossibleUse?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   mayEnd?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;

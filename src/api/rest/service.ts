@@ -4,7 +4,16 @@ import { openapiYaml } from '../openapi.ts';
 import type { TypedApp } from '../typed.ts';
 
 const Health = T.Object({ status: T.Literal('ok') });
-const Readiness = T.Object({ ready: T.Boolean(), missing: T.Array(T.String()) });
+const Readiness = T.Object({
+  ready: T.Boolean(),
+  missing: T.Array(T.String()),
+  closed: T.Optional(
+    T.Literal(true, {
+      description:
+        'Only while nothing is issued until two operators confirm. It is ready all the same: they have to reach it.',
+    }),
+  ),
+});
 
 const plainText = (type: string) => ({ description: 'Text.', content: { [type]: { schema: T.String() } } });
 
@@ -29,8 +38,10 @@ export function serviceRoutes(app: TypedApp, deps: ApiDeps): void {
       },
     },
     async (_request, reply) => {
-      const { ready, missing } = await deps.readiness();
-      return reply.code(ready ? 200 : 503).send({ ready, missing: [...missing] });
+      const { ready, missing, closed } = await deps.readiness();
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ ready, missing: [...missing], ...(closed === true ? { closed } : {}) });
     },
   );
   app.get(

@@ -24,7 +24,7 @@ export function sessionRoutes(app: TypedApp, deps: ApiDeps): void {
         response: { 201: ref(Session) },
         problems: {
           404: 'There is none, or it is not for the caller to see.',
-          409: 'The grant is not active.',
+          409: 'The grant is not active, or may not be used at this hour.',
           422: 'This kind of grant has no credentials to issue.',
           502: 'AWS refused, or answered for another identity than asked.',
         },

@@ -3,6 +3,7 @@ import { systemContext } from '../../audit/event.ts';
 import type { AssignmentKey, IdentityCenter } from '../../aws/identity-center.ts';
 import { entitlementFromTerms } from '../../catalog/terms.ts';
 import { assignments, assignmentUsers, grants, people } from '../../db/schema.ts';
+import { extendPortalDeny } from '../boundary/deny-row.ts';
 import { type About, type AssignmentDriverDeps, settleAssignment } from './assignment-driver.ts';
 import { addUser, assignmentOf, ensureAssignment, keyOf, liveUsers, removeUser } from './assignment-row.ts';
 import {
@@ -94,6 +95,7 @@ async function takeAway(deps: PermissionSetDeps, grant: TargetGrant): Promise<Re
   const settled = await settleAssignment({ ...deps, center: deps.center }, key, aboutGrant(grant));
   switch (settled.kind) {
     case 'absent': {
+      await denyOpenSessions(deps, key, grant, settled.since);
       // Deleting an assignment does not end role sessions that are open (IAM Identity Center User Guide).
       const seconds = permissionSetSeconds(grant.terms);
       const lastPossibleUse = new Date(settled.since.getTime() + seconds * 1000).toISOString();
@@ -119,6 +121,19 @@ async function takeAway(deps: PermissionSetDeps, grant: TargetGrant): Promise<Re
       break;
   }
   return settled;
+}
+
+/** What was opened at the portal between the early end and the deletion is denied like what was open before. */
+async function denyOpenSessions(
+  deps: PermissionSetDeps,
+  key: AssignmentKey,
+  grant: TargetGrant,
+  goneAt: Date,
+): Promise<void> {
+  await deps.transact(systemContext, async (work) => {
+    if (await extendPortalDeny(work, grant.id, goneAt))
+      await work.enqueue('boundary.write', { accountId: key.accountId });
+  });
 }
 
 async function findKey(

@@ -66,6 +66,17 @@ export function permissionSetSeconds(terms: unknown): number {
   return typeof seconds === 'number' && seconds > 0 ? seconds : 43_200;
 }
 
+/** The ARN of the role in stored terms, or null. */
+export function targetRoleArn(terms: unknown): string | null {
+  const arn = field(field(terms, 'target'), 'roleArn');
+  return typeof arn === 'string' ? arn : null;
+}
+
+/** Do stored terms allow that, past the capacity of the policy, all older sessions of the role are denied? */
+export function roleWideDenyAllowed(terms: unknown): boolean {
+  return field(terms, 'roleWideDeny') === true;
+}
+
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value
     ? (value as Record<string, unknown>)[name]

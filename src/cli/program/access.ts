@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { ConsoleOptions } from '../commands/console.ts';
 import type { ExecOptions } from '../commands/exec.ts';
 import type { GrantsOptions } from '../commands/grants.ts';
 import { formats } from '../credentials/format.ts';
@@ -49,6 +50,15 @@ export function addAccessCommands(program: Command, registry: Registry): void {
     .action((entitlement: string, words: string[], options: ExecOptions, command: Command) =>
       registry.run(command, async (context) =>
         (await import('../commands/exec.ts')).exec(context, entitlement, words, options),
+      ),
+    );
+  registry
+    .add(program, 'console <entitlement>', 'open the AWS console under my active grant')
+    .option('--print', 'print the address instead of opening a browser; whoever has it is signed in')
+    .option('--destination <address>', 'the page of the console to open')
+    .action((entitlement: string, options: ConsoleOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/console.ts')).awsConsole(context, entitlement, options),
       ),
     );
   const aws = program.command('aws').description("AWS's own tools");

@@ -15,6 +15,27 @@ export function addServiceCommands(program: Command, registry: Registry): void {
     .action((file: string, _options: object, command: Command) =>
       runService(registry, command, ['catalog', 'check', file], true),
     );
+  registry
+    .add(
+      catalog,
+      'render [file]',
+      'print what AWS needs to lend the roles of a catalog (CATALOG without a file)',
+    )
+    .requiredOption('--cfn', 'as a CloudFormation template, for a stack or StackSet of all accounts')
+    .requiredOption('--broker-role <arn>', 'the role that Daypass runs as')
+    .option('--account <id>', 'the roles of this account alone')
+    .action((file: string | undefined, options: { brokerRole: string; account?: string }, command: Command) =>
+      runService(registry, command, ['catalog', 'render', ...renderArgs(file, options)], true),
+    );
+}
+
+function renderArgs(file: string | undefined, options: { brokerRole: string; account?: string }): string[] {
+  return [
+    '--cfn',
+    `--broker-role=${options.brokerRole}`,
+    ...(options.account === undefined ? [] : [`--account=${options.account}`]),
+    ...(file === undefined ? [] : ['--', file]),
+  ];
 }
 
 function runService(

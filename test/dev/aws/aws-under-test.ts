@@ -1,3 +1,4 @@
+import { IAMClient } from '@aws-sdk/client-iam';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSOAdminClient } from '@aws-sdk/client-sso-admin';
@@ -9,6 +10,9 @@ import { demoWorld } from '../../../dev/aws/world.ts';
 
 export const PROD_ADMIN = 'arn:aws:iam::111122223333:role/daypass-admin';
 export const PROD_READONLY = 'arn:aws:iam::111122223333:role/daypass-readonly';
+export const PROD_BOUNDARY = 'arn:aws:iam::111122223333:policy/daypass-boundary';
+export const DENY_WRITER = 'arn:aws:iam::111122223333:role/daypass-deny-writer';
+export const INSPECTOR = 'arn:aws:iam::111122223333:role/daypass-inspector';
 export const BROKER = 'arn:aws:sts::999988887777:assumed-role/daypass-broker/daypass-task';
 
 export interface AwsUnderTest {
@@ -43,6 +47,7 @@ export function clients(
   };
   return {
     sts: new STSClient(config),
+    iam: new IAMClient(config),
     s3: new S3Client(config),
     sso: new SSOAdminClient(config),
     identitystore: new IdentitystoreClient(config),

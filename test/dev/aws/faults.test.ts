@@ -108,7 +108,7 @@ describe('faults', () => {
       '{',
       '[]',
       '{"service":"sts","action":"AssumeRole","kind":"explode"}',
-      '{"service":"iam","action":"*","kind":"cut"}',
+      '{"service":"ec2","action":"*","kind":"cut"}',
       '{"service":"sts","action":"*","kind":"cut","times":0}',
     ]) {
       expect((await post(wrong)).status, wrong).toBe(400);

@@ -155,6 +155,7 @@ describe('a trust policy', () => {
     ],
   ] as const)('that names %s', (_what, principal, caller, policies, expected) => {
     const decision = evaluate(request, policies as CallerPolicies, {
+      kind: 'trust',
       policy: trust(principal),
       account: '111122223333',
       caller,
@@ -169,16 +170,16 @@ describe('a trust policy', () => {
     const decision = evaluate(
       request,
       { identity: [ALLOW] },
-      { policy, account: '111122223333', caller: session },
+      { kind: 'trust', policy, account: '111122223333', caller: session },
     );
     expect(outcome(decision)).toBe('explicit: resource-based policy');
   });
 
   it('with a wildcard inside a principal or with NotPrincipal is refused loudly', () => {
     const policy = trust({ AWS: 'arn:aws:iam::111122223333:role/*' });
-    expect(() => evaluate(request, nothing, { policy, account: '111122223333', caller: session })).toThrow(
-      'Invalid principal',
-    );
+    expect(() =>
+      evaluate(request, nothing, { kind: 'trust', policy, account: '111122223333', caller: session }),
+    ).toThrow('Invalid principal');
     const not = { Statement: [{ Effect: 'Deny', NotPrincipal: { AWS: '111122223333' }, Action: '*' }] };
     expect(() => parsePolicy(not, 'trust')).toThrow('NotPrincipal');
   });

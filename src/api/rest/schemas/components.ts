@@ -1,4 +1,6 @@
 import { auditComponents } from './audit-event.ts';
+import { closureComponents } from './closure.ts';
+import { consoleComponents } from './console.ts';
 import { Account, Approvers, AssuranceDemand, Entitlement, EntitlementPage, Terms } from './entitlement.ts';
 import { grantComponents } from './grant.ts';
 import {
@@ -34,5 +36,7 @@ export const components: readonly Named[] = [
   EntitlementPage,
   ...requestComponents,
   ...grantComponents,
+  ...consoleComponents,
+  ...closureComponents,
   ...auditComponents,
 ];

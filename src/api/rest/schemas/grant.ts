@@ -24,6 +24,9 @@ export const Grant = named(
     endedBecause: nullable('expired, revoked or relinquished; null while it lives.'),
     endingSince: nullableInstant('Since when it has been ending.'),
     endedAt: nullableInstant('When its end was certain.'),
+    deniedAt: nullableInstant(
+      'After an early end: when AWS was read back to deny what was issued. A deny takes seconds as a rule to be in force everywhere, a few minutes at most.',
+    ),
     lastPossibleUse: nullableInstant('After this nothing issued under it can be used.'),
     failure: nullable('Why it failed.'),
     mayEnd: T.Boolean({ description: 'Whether the caller may end it now.' }),
@@ -57,7 +60,7 @@ const Credentials = named(
   }),
 );
 
-const Limit = named(
+export const Limit = named(
   'Limit',
   T.Object({
     name: T.String(),
@@ -66,7 +69,7 @@ const Limit = named(
   }),
 );
 
-const Exposure = named(
+export const Exposure = named(
   'Exposure',
   T.Object({
     name: T.String({

@@ -1,0 +1,3 @@
+output "policy_id" {
+  value = aws_organizations_policy.guardrail.id
+}

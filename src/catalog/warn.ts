@@ -1,0 +1,48 @@
+import type { LocatedDocument } from './document.ts';
+import { globCovers } from './policy/glob.ts';
+import type { Catalog, Entitlement, Problem } from './types.ts';
+
+// botocore, in the AWS CLI and boto3, asks for new credentials from 15 minutes before they expire, and a session shorter than
+// this spends most of its life there.
+const comfortableSeconds = 1200;
+
+/** What a sound catalog may still be better without. Nothing of it keeps the catalog from being loaded. */
+export function warnings(document: LocatedDocument, catalog: Catalog): Problem[] {
+  const found: Problem[] = [];
+  for (const entitlement of catalog.entitlements.values()) {
+    for (const [key, message] of warningsOf(entitlement)) {
+      const path = ['entitlements', entitlement.id, ...key];
+      found.push({ line: document.lineOf(path), column: 1, path: `/${path.join('/')}`, message });
+    }
+  }
+  return found;
+}
+
+function* warningsOf(entitlement: Entitlement): Generator<[path: string[], message: string]> {
+  const { target, sessionSeconds, choices = [], actions } = entitlement;
+  if (target.kind !== 'role') return;
+  if (sessionSeconds < comfortableSeconds) {
+    yield [
+      ['sessionDuration'],
+      'the AWS CLI and boto3 renew credentials from 15 minutes before they expire, so that they ask again and again for ones this short: 30m is kinder to them',
+    ];
+  }
+  for (const choice of choices) {
+    const path = ['choices', choice.name];
+    const { allow } = choice;
+    if (allow.actions.includes('*') && allow.resources.includes('*') && allow.resourceTags === undefined) {
+      yield [path, 'this choice narrows nothing: name actions, resources or resourceTags'];
+    }
+    const beyond = actions === undefined ? undefined : allow.actions.find((each) => !covered(each, actions));
+    if (beyond !== undefined) {
+      yield [
+        path,
+        `'actions' of the entitlement does not say that its role allows ${beyond}: the choice may not work`,
+      ];
+    }
+  }
+}
+
+function covered(pattern: string, by: readonly string[]): boolean {
+  return by.some((outer) => globCovers(outer, pattern));
+}
