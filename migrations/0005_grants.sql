@@ -52,11 +52,24 @@ CREATE INDEX grants_starting ON grants (starts_at) WHERE state IN ('scheduled', 
 CREATE TRIGGER grants_prior_state BEFORE INSERT OR UPDATE ON grants
   FOR EACH ROW EXECUTE FUNCTION remember_prior_state();
 CREATE TRIGGER grants_immutable BEFORE UPDATE ON grants
-  FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'request_id', 'person_id', 'entitlement', 'terms', 'starts_at', 'ends_at', 'created_at');
+  FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'request_id', 'person_id', 'entitlement', 'terms', 'starts_at', 'created_at');
 CREATE TRIGGER grants_quiet BEFORE UPDATE ON grants
   FOR EACH ROW EXECUTE FUNCTION refuse_quiet_change('ended_because', 'ending_since', 'ended_at', 'evidence');
 CREATE CONSTRAINT TRIGGER grants_state_has_event AFTER INSERT OR UPDATE OF state ON grants
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_event('grant');
+
+-- The end moves later only, while the grant lives, and not without its event.
+CREATE FUNCTION grants_extended() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.ends_at < OLD.ends_at OR NEW.state NOT IN ('scheduled', 'activating', 'active') OR NOT EXISTS (
+    SELECT FROM audit_events e WHERE e."grant" = NEW.id AND e.kind = 'grant.extended' AND e.transaction_id = pg_current_xact_id()
+  ) THEN
+    RAISE EXCEPTION 'the end of grant % cannot be moved', NEW.id USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER grants_extended AFTER UPDATE OF ends_at ON grants
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.ends_at IS DISTINCT FROM OLD.ends_at) EXECUTE FUNCTION grants_extended();
 
 -- No grant without an approved request of the same person.
 CREATE FUNCTION grants_check() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -138,6 +151,8 @@ CREATE TABLE assignments (
   operation_since timestamptz,
   present boolean NOT NULL DEFAULT false,
   updated_at timestamptz NOT NULL,
+  -- When it was last compared with what AWS lists.
+  compared_at timestamptz,
   CONSTRAINT assignments_pkey PRIMARY KEY (account_id, permission_set_arn, principal_id),
   CONSTRAINT assignments_operation_known CHECK (operation IN ('create', 'delete')),
   CONSTRAINT assignments_operation_is_whole CHECK (

@@ -22,6 +22,8 @@ export interface AnswerDeps {
 
 /** Seconds. AWS: requests are good for five minutes from their timestamp; S3 allows fifteen. */
 const SKEW = { s3: 900, other: 300 };
+/** AWS, "AWS global condition context keys", aws:RequestedRegion: calls to a global service are to us-east-1. */
+const GLOBAL_REGION = 'us-east-1';
 const RUBBISH = '%PDF-1.7 \u0000\u0001 this is no answer of AWS';
 
 /** Answers one AWS call: route, verify, play a fault if one is set, act, log, answer. */
@@ -84,7 +86,7 @@ export async function answerCall(
   }
 
   const origin = readOrigin(signed.headers, request.socket.remoteAddress ?? '');
-  const acting = { now, origin, region: signedRegion(signed) ?? deps.state.world.region, fault };
+  const acting = { now, origin, region: requestedRegion(routed, signed, deps.state), fault };
   if (fault?.kind === 'twice') {
     const first = { ...entry, requestId: randomUUID() };
     const unheard = act(deps, routed, caller, first, acting);
@@ -101,13 +103,17 @@ export async function answerCall(
   send(answer);
 }
 
+function requestedRegion({ service }: Routed, signed: SignedRequest, { world }: AwsState): string {
+  return service.name === 'iam' ? GLOBAL_REGION : (signedRegion(signed) ?? world.region);
+}
+
 function authenticate(deps: AnswerDeps, routed: Routed, signed: SignedRequest): StoredCredential | AwsError {
   const { service } = routed;
   const { world, credentials } = deps.state;
   const expected = {
     service: service.signingName,
-    // IAM is global: its one endpoint signs for us-east-1 (AWS General Reference, IAM endpoints).
-    regions: service.name === 'iam' ? ['us-east-1'] : [world.region, ...(world.otherRegions ?? [])],
+    // IAM's one endpoint signs for us-east-1; SDKs that were told another endpoint sign for the region they are set to.
+    regions: [world.region, ...(service.name === 'iam' ? [GLOBAL_REGION] : (world.otherRegions ?? []))],
     skewSeconds: service.name === 's3' ? SKEW.s3 : SKEW.other,
     now: deps.clock(),
     signedAt: deps.signingClock(),

@@ -111,6 +111,10 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       }
       if (path === '/federation') return federation.answer(request, response, body);
       if (request.method === 'POST' && path === '/_faults') return takeFault(body, faults, json);
+      if (request.method === 'DELETE' && path === '/_faults') {
+        faults.clear();
+        return json(200, []);
+      }
       await answerCall(deps, request, response, body);
     };
     answer().catch((error: unknown) => {

@@ -327,3 +327,24 @@ test('an assignment that a crash left to nobody is taken away by the sweep', asy
     .where(eq(assignments.principalId, principal(person)));
   expect(row).toMatchObject({ present: false, operation: null });
 });
+
+test('what somebody else deleted under a live grant is found within the hour, reported, and made again', async () => {
+  const { id, person } = await console_({ seconds: 43_200 });
+  await activateGrant(house.deps, { grantId: id });
+  const { assignments: made } = house.aws.world.identityCenter;
+  made.splice(
+    made.findIndex((one) => one.principalId === principal(person)),
+    1,
+  );
+  await settle(2);
+  expect(assigned(person)).toBe(0);
+  house.pass(3600);
+  await settle();
+  expect(assigned(person)).toBe(1);
+  const { rows } = await house.pool.raw.query(
+    `SELECT leaf::jsonb -> 'details' ->> 'reason' AS reason FROM audit_events
+     WHERE kind = 'assignment.drift' AND leaf::jsonb -> 'details' ->> 'principal' = $1`,
+    [principal(person)],
+  );
+  expect(rows).toEqual([{ reason: 'deleted by somebody else' }]);
+});

@@ -32,7 +32,7 @@ function actionsOf(text: string): string[] {
     /(?:import|const) (?!type )\{([^}]+)\} (?:from |= await import\()'@aws-sdk\/client-([\w-]+)'/g,
   )) {
     for (const name of names.split(',').map((one) => one.trim())) {
-      if (name === '' || /^type /.test(name) || /^\w+Client(: \w+)?$/.test(name)) continue;
+      if (name === '' || name.startsWith('type ') || /^\w+Client(: \w+)?$/.test(name)) continue;
       const operation = /^(?:(\w+)Command|paginate(\w+))$/.exec(name);
       const prefix = prefixes[service];
       // Anything else, such as a client with a method for each operation, could call what nobody sees here.

@@ -38,7 +38,7 @@ export function resources(
     const value = parameters[name] ?? object(about)['Default'];
     if (value === undefined) throw new Error(`the template needs ${name}`);
     const pattern = object(about)['AllowedPattern'];
-    if (typeof pattern === 'string' && !new RegExp(pattern).test(String(value)))
+    if (typeof pattern === 'string' && !new RegExp(pattern).test(word(value)))
       throw new Error(`${name} does not match ${pattern}`);
     values[name] = value;
   }
@@ -52,7 +52,9 @@ export function resources(
   return Object.entries(all).flatMap(([id, raw]) => {
     const { Type, Properties, Condition, ...attributes } = object(raw);
     if (Condition !== undefined && !holds(Condition, context)) return [];
-    return [{ id, type: String(Type), properties: object(work(Properties ?? {}, context)), attributes }];
+    return [
+      { id, type: word(Type ?? null), properties: object(work(Properties ?? {}, context)), attributes },
+    ];
   });
 }
 
@@ -67,7 +69,7 @@ function plain(node: unknown): Json {
   if (isScalar(node)) return tagged(node.tag, node.value as Json);
   if (isSeq(node)) return tagged(node.tag, node.items.map(plain));
   if (isMap(node)) {
-    const entries = node.items.map(({ key, value }) => [String(plain(key)), plain(value)] as const);
+    const entries = node.items.map(({ key, value }) => [word(plain(key)), plain(value)] as const);
     return tagged(node.tag, Object.fromEntries(entries));
   }
   if (node === null) return null;
@@ -88,14 +90,14 @@ function work(value: Json, context: Context): Json {
   }
   switch (name) {
     case 'Ref':
-      return reference(String(argument), context);
+      return reference(word(argument), context);
     case 'Fn::GetAtt':
-      return reference(String(argument).replace(/\.Arn$/, ''), context, true);
+      return reference(word(argument).replace(/\.Arn$/, ''), context, true);
     case 'Fn::Sub': {
-      const [text, own] = Array.isArray(argument) ? argument : [argument, {}];
+      const [text = null, own] = Array.isArray(argument) ? argument : [argument, {}];
       const names = object(work(own ?? {}, context));
-      return String(text).replaceAll(/\$\{([^}]+)\}/g, (_, key: string) =>
-        String(names[key] ?? reference(key, context)),
+      return word(text).replaceAll(/\$\{([^}]+)\}/g, (_, key: string) =>
+        word(names[key] ?? reference(key, context)),
       );
     }
     case 'Fn::If': {
@@ -107,8 +109,8 @@ function work(value: Json, context: Context): Json {
       return list(work(items, context))[Number(index)] ?? null;
     }
     case 'Fn::Split': {
-      const [separator, text = null] = list(argument);
-      return String(work(text, context)).split(String(separator));
+      const [separator = null, text = null] = list(argument);
+      return word(work(text, context)).split(word(separator));
     }
     default:
       throw new Error(`${name} is not known here`);
@@ -137,9 +139,9 @@ function reference(name: string, context: Context, arn = false): Json {
   const { Type, Properties = {} } = object(resource);
   const properties = object(Properties);
   if (Type === 'AWS::IAM::ManagedPolicy') {
-    return `arn:aws:iam::${context.account}:policy/${String(work(properties['ManagedPolicyName'] ?? null, context))}`;
+    return `arn:aws:iam::${context.account}:policy/${word(work(properties['ManagedPolicyName'] ?? null, context))}`;
   }
-  const roleName = String(work(properties['RoleName'] ?? null, context));
+  const roleName = word(work(properties['RoleName'] ?? null, context));
   return arn ? `arn:aws:iam::${context.account}:role/${roleName}` : roleName;
 }
 
@@ -151,4 +153,10 @@ export function object(value: Json): JsonObject {
 export function list(value: Json): Json[] {
   if (!Array.isArray(value)) throw new Error('this is no list');
   return value;
+}
+
+/** A scalar as text. */
+export function word(value: Json | undefined): string {
+  if (value === undefined || value === null || typeof value === 'object') throw new Error('this is no text');
+  return String(value);
 }

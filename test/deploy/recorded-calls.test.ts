@@ -17,8 +17,8 @@ beforeAll(async () => {
   house = await openHouse();
   applyTemplates(house.aws.world);
   await lendRoleAndEndEarly();
-  await assignAndEndEarly();
   await inspect();
+  await assignAndEndEarly();
   await endWhatIsGone();
 });
 afterAll(() => house.close());

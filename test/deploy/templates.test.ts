@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { deployPolicy } from '../../dev/deploy-policies.ts';
 import { parsePolicy } from '../../dev/aws/iam/policy.ts';
 import { list, object, readTemplate, templateText, type Resource } from './cloudformation-reader.ts';
 import {
@@ -158,4 +159,10 @@ test('a wildcard alone is no name of target roles', () => {
   }
   expect(() => accountStack({ BrokerRoleArn: '*' })).toThrow('BrokerRoleArn');
   expect(() => accountStack({ BrokerRoleArn: 'arn:aws:iam::999988887777:root' })).toThrow('BrokerRoleArn');
+});
+
+test('a policy with a hole in it is no policy', () => {
+  expect(() => deployPolicy('inspector', { partition: 'aws' })).toThrow(
+    'inspector.json needs a value for account',
+  );
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { word } from './cloudformation-reader.ts';
 import { accountStack, brokerStack, shared } from './names.ts';
 
 const folder = new URL('../../deploy/terraform/', import.meta.url);
@@ -44,19 +45,21 @@ test('every policy of the modules is one of deploy/policies, and every one of th
 test('each module has a value for every name in its policies', () => {
   for (const module of modules) {
     const locals = /names = \{\n([\s\S]*?)\n {2}\}/.exec(text(module))?.[1] ?? '';
-    const given = [...locals.matchAll(/^ {4}(\w+) +=/gm)].map(([, name]) => name);
+    const given = [...locals.matchAll(/^ {4}(\w+) +=/gm)].map(([, name = '']) => name);
     expect(given.length).toBeGreaterThan(0);
     if (module === 'account') given.push('external_id');
     const wanted = policiesOf(module).flatMap((policy) => {
       const file = readFileSync(new URL(`../../deploy/policies/${policy}.json`, import.meta.url), 'utf8');
-      return [...file.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+      return [...file.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
     });
     expect(
       wanted.filter((name) => !given.includes(name)),
       module,
     ).toEqual([]);
-    const variables = [...text(module, 'variables.tf').matchAll(/^variable "(\w+)"/gm)].map(([, n]) => n);
-    const read = [...text(module).matchAll(/\bvar\.(\w+)/g)].map(([, name]) => name);
+    const variables = [...text(module, 'variables.tf').matchAll(/^variable "(\w+)"/gm)].map(
+      ([, n = '']) => n,
+    );
+    const read = [...text(module).matchAll(/\bvar\.(\w+)/g)].map(([, name = '']) => name);
     expect([...new Set(read)].toSorted(), module).toEqual(variables.toSorted());
   }
 });
@@ -80,7 +83,7 @@ test('Terraform and CloudFormation make the same roles, policies and names', () 
         /^resource "aws_(iam_role_policy|iam_role|iam_policy|iam_instance_profile)" /gm,
       ),
     ]
-      .map(([, type]) => type)
+      .map(([, type = '']) => type)
       .toSorted();
   const account = accountStack({ SampleRoles: 'no' });
   const inline = account.flatMap(
@@ -116,11 +119,11 @@ test('Terraform and CloudFormation make the same roles, policies and names', () 
   ]);
   for (const { properties } of broker) {
     if (properties['PolicyName'] !== undefined)
-      expect(text('broker')).toMatch(new RegExp(`name +?= "${String(properties['PolicyName'])}"`));
+      expect(text('broker')).toMatch(new RegExp(`name +?= "${word(properties['PolicyName'])}"`));
   }
   const boundary = account.find(({ id }) => id === 'Boundary');
   expect(block('account', 'aws_iam_policy', 'boundary')).toContain(
-    `"${String(boundary?.properties['Description'])}"`,
+    `"${word(boundary?.properties['Description'])}"`,
   );
 });
 

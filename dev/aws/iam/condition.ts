@@ -22,15 +22,16 @@ function holds(condition: Condition, context: RequestContext): boolean {
     const any = values.some((policyValue) => compare(policyValue, value));
     return operator.negated ? !any : any;
   };
-  // AWS: "ForAllValues … also returns true if there are no keys in the request"; "ForAnyValue … returns false";
-  // IfExists: true when the key is missing.
-  if (operator.set === 'ForAllValues') return (found?.values ?? []).every(matches);
+  // AWS: "ForAllValues … also returns true if there are no keys in the request, or if the key values resolve to a null data set,
+  // such as an empty string"; "ForAnyValue … returns false"; IfExists: true when the key is missing.
+  const members = (found?.values ?? []).filter((value) => value !== '');
+  if (operator.set === 'ForAllValues') return members.every(matches);
   if (!found) {
     if (operator.ifExists) return true;
     // AWS: a missing key fails the comparison; for a negated operator that means true.
     return operator.set === 'ForAnyValue' ? false : operator.negated;
   }
-  if (operator.set === 'ForAnyValue') return found.values.some(matches);
+  if (operator.set === 'ForAnyValue') return members.some(matches);
   if (found.multivalued) {
     // AWS: "Use set operators with multivalued context keys"; without one the result is not documented.
     throw unsupported(`${key} holds several values and needs ForAllValues or ForAnyValue.`);

@@ -113,6 +113,9 @@ function parseResources(statement: Record<string, unknown>, kind: PolicyKind): S
     if (resource !== '*' && !/^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$/s.test(resource)) {
       throw malformed(`Resource ${resource} must be in ARN format or "*".`);
     }
+    // AWS, "IAM JSON policy elements: Resource": no wildcard in the segment that identifies the service.
+    const vendor = resource.split(':')[2] ?? '';
+    if (/[*?]/.test(vendor)) throw malformed(`The vendor ${vendor} is not valid.`);
   }
   return resources;
 }

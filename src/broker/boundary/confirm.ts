@@ -30,6 +30,7 @@ const batch = 100;
  * out of the policy. A deny that was changed since the policy was planned is left for the next round.
  */
 export async function confirm(deps: BoundaryDeps, read: ReadBack): Promise<void> {
+  const roleWide = [...read.plan.means.values()].filter((means) => means === 'role').length;
   await deps.transact(systemContext, async (work) => {
     const { accountId, versionId } = read;
     work.write(
@@ -47,11 +48,12 @@ export async function confirm(deps: BoundaryDeps, read: ReadBack): Promise<void>
         policy: read.policyArn,
         version: versionId,
         grants: read.plan.means.size,
-        roleWide: [...read.plan.means.values()].filter((means) => means === 'role').length,
+        roleWide,
         left: read.plan.left.length,
       },
     });
   });
+  if (read.wrote && roleWide > 0) deps.observe?.roleWide(read.accountId, roleWide);
   const denied = [...read.plan.means.keys()].filter((id) => !read.unbounded.has(id)).sort();
   for (let at = 0; at < denied.length; at += batch)
     await confirmSome(deps, read, denied.slice(at, at + batch));
@@ -60,7 +62,8 @@ export async function confirm(deps: BoundaryDeps, read: ReadBack): Promise<void>
 }
 
 async function confirmSome(deps: BoundaryDeps, read: ReadBack, ids: readonly string[]): Promise<void> {
-  await deps.transact(systemContext, async (work) => {
+  const seconds = await deps.transact(systemContext, async (work) => {
+    const waited: number[] = [];
     for (const { grant, deny } of await lockBoth(work, ids)) {
       if (deny.confirmedAt !== null || !samePlan(deny, read.planned.get(grant.id))) continue;
       const roleWide = read.plan.means.get(grant.id) === 'role';
@@ -75,6 +78,7 @@ async function confirmSome(deps: BoundaryDeps, read: ReadBack, ids: readonly str
         lastPossibleUse: deny.lapsesAt.toISOString(),
       };
       work.audit(grantEvent(grant, 'deny.confirmed', 'success', { details: evidence }));
+      waited.push((work.now.getTime() - deny.createdAt.getTime()) / 1000);
       if (grant.state !== 'ending' || deny.kind !== 'role') continue;
       const ended = { state: 'ended', endedAt: work.now, evidence } as const;
       work.write(work.queries.update(grants).set(ended).where(eq(grants.id, grant.id)));
@@ -82,7 +86,9 @@ async function confirmSome(deps: BoundaryDeps, read: ReadBack, ids: readonly str
         grantEvent(grant, 'grant.ended', 'success', { details: { because: grant.endedBecause, evidence } }),
       );
     }
+    return waited;
   });
+  for (const waited of seconds) deps.observe?.confirmed(waited);
 }
 
 function samePlan(deny: DenyRow, planned: DenyRow | undefined): boolean {

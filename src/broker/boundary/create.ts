@@ -3,7 +3,7 @@ import type { AwsClients } from '../../aws/clients.ts';
 import { createIdentityCenter, type IdentityCenterOptions } from '../../aws/identity-center.ts';
 import type { Clock } from '../../db/clock.ts';
 import type { Database } from '../../db/pool.ts';
-import type { BoundaryDeps } from './deps.ts';
+import type { BoundaryDeps, BoundaryObserver } from './deps.ts';
 
 export interface BoundaryOptions {
   readonly db: Database;
@@ -16,6 +16,7 @@ export interface BoundaryOptions {
   readonly writer: string;
   readonly random: () => number;
   readonly report?: (error: unknown, accountId: string) => void;
+  readonly observe?: BoundaryObserver;
 }
 
 /** The writing of boundary policies over real clients, each under the deny-writer role of its account. */

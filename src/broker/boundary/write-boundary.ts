@@ -50,6 +50,7 @@ async function tryOnce(deps: BoundaryDeps, accountId: string, look: boolean): Pr
   } catch (error) {
     if (error instanceof LeaseLostError) return { failure: null, partial: null };
     deps.report?.(error, accountId);
+    deps.observe?.looked('failed');
     return { failure: reasonOf(error), partial: null };
   }
 }
@@ -84,7 +85,9 @@ async function bring(deps: BoundaryDeps, accountId: string, look: boolean): Prom
     unbounded: new Set(unbounded),
     lapsed: rows.filter((row) => row.lapsesAt <= now).map((row) => row.grantId),
   });
-  return verdict(plan, unbounded);
+  const attempt = verdict(plan, unbounded);
+  deps.observe?.looked(attempt.failure !== null ? 'partial' : wrote ? 'written' : 'unchanged');
+  return attempt;
 }
 
 function needsWriting(rows: readonly DenyRow[], now: Date): boolean {

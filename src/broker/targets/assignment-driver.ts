@@ -113,6 +113,8 @@ async function decide(
       return { kind: 'present' };
     }
     const operation = wanted ? 'create' : 'delete';
+    // Somebody else took away what Daypass made and a live grant needs: it is made again.
+    if (row.present && wanted) work.audit(missing(about, key, operation));
     await writeAssignment(
       work.queries,
       key,
@@ -249,6 +251,12 @@ function event(about: About, key: AssignmentKey, operation: AssignmentOperation)
 
 function requested(about: About, key: AssignmentKey, operation: AssignmentOperation): AuditEvent {
   return { ...event(about, key, operation), kind: 'assignment.requested', outcome: 'success' };
+}
+
+function missing(about: About, key: AssignmentKey, operation: AssignmentOperation): AuditEvent {
+  const base = event(about, key, operation);
+  const details = { ...base.details, reason: 'deleted by somebody else' };
+  return { ...base, kind: 'assignment.drift', outcome: 'unknown', details };
 }
 
 function failed(

@@ -65,6 +65,11 @@ export async function writeAssignment(
     .where(isKey(key));
 }
 
+/** Notes when the row was compared with AWS: no change of what is known, so it has no event. */
+export async function markCompared(queries: Queries, key: AssignmentKey, now: Date): Promise<void> {
+  await queries.update(assignments).set({ comparedAt: now }).where(isKey(key));
+}
+
 /** How many grants that live need the assignment. `but` leaves one out. */
 export async function liveUsers(queries: Queries, key: AssignmentKey, but?: string): Promise<number> {
   const [row] = await queries

@@ -1,11 +1,19 @@
-import { and, eq, inArray, isNotNull, notExists, or } from '../../db/drizzle.ts';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, notExists, or } from '../../db/drizzle.ts';
 import { systemContext } from '../../audit/event.ts';
 import type { AssignmentKey, IdentityCenter } from '../../aws/identity-center.ts';
 import { entitlementFromTerms } from '../../catalog/terms.ts';
 import { assignments, assignmentUsers, grants, people } from '../../db/schema.ts';
 import { extendPortalDeny } from '../boundary/deny-row.ts';
 import { type About, type AssignmentDriverDeps, settleAssignment } from './assignment-driver.ts';
-import { addUser, assignmentOf, ensureAssignment, keyOf, liveUsers, removeUser } from './assignment-row.ts';
+import {
+  addUser,
+  assignmentOf,
+  ensureAssignment,
+  keyOf,
+  liveUsers,
+  markCompared,
+  removeUser,
+} from './assignment-row.ts';
 import {
   type Activation,
   permissionSetSeconds,
@@ -27,6 +35,9 @@ export interface PermissionSetDeps extends Omit<AssignmentDriverDeps, 'center'> 
 }
 
 const retryRefusedMs = 30_000;
+const compareEveryMs = 3_600_000;
+// A few a sweep: all calls of IAM Identity Center share twenty a second.
+const comparedAtOnce = 10;
 
 /**
  * A permission set in an account: an assignment in IAM Identity Center, made while a grant lives. Overlapping grants of
@@ -37,6 +48,7 @@ export function createPermissionSetTarget(deps: PermissionSetDeps): PermissionSe
     activate: (grant) => activate(deps, grant),
     takeAway: (grant) => takeAway(deps, grant),
     removeOrphans: () => removeOrphans(deps),
+    compare: () => compare(deps),
   };
 }
 
@@ -194,6 +206,33 @@ async function removeOrphans(deps: PermissionSetDeps): Promise<void> {
   );
   const fault = outcomes.find((outcome) => outcome.status === 'rejected');
   if (fault !== undefined) throw fault.reason;
+}
+
+async function compare(deps: PermissionSetDeps): Promise<void> {
+  const { center } = deps;
+  if (center === null) return;
+  const now = deps.clock();
+  const before = new Date(now.getTime() - compareEveryMs);
+  const due = await deps.db
+    .select()
+    .from(assignments)
+    .where(
+      and(
+        eq(assignments.present, true),
+        isNull(assignments.operation),
+        lte(assignments.updatedAt, before),
+        or(isNull(assignments.comparedAt), lte(assignments.comparedAt, before)),
+      ),
+    )
+    .orderBy(asc(assignments.comparedAt))
+    .limit(comparedAtOnce);
+  const faults: unknown[] = [];
+  for (const row of due) {
+    await settleAssignment({ ...deps, center }, keyOf(row), {}).catch((error: unknown) => faults.push(error));
+    // Also when it could not be: one that never can holds up no other.
+    await markCompared(deps.db, keyOf(row), now);
+  }
+  if (faults.length > 0) throw faults[0];
 }
 
 function aboutGrant(grant: TargetGrant): About {

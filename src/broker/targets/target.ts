@@ -46,6 +46,8 @@ export interface PermissionSetTarget extends Target {
   activate(grant: TargetGrant): Promise<Activation>;
   /** Takes away assignments of Daypass's that no grant needs or is about to end: what a crash may have left. */
   removeOrphans(): Promise<void>;
+  /** Compares assignments that live grants need with what AWS lists, each once an hour; what is missing is made again. */
+  compare(): Promise<void>;
 }
 
 export interface Targets {

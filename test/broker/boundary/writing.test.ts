@@ -325,3 +325,60 @@ test('what is not Daypass’s in the policy stays and is reported; what no row e
   expect(inForce()).toContain(JSON.stringify(theirs));
   expect(inForce()).not.toContain('DaypassEnded');
 });
+
+test('an answer is no evidence: what is not read back is not called denied', async () => {
+  const grant = await used();
+  await end(grant);
+  const honest = house.boundary();
+  const lying = {
+    ...honest,
+    policyOf: async (accountId: string) => ({
+      ...(await honest.policyOf(accountId)),
+      put: async () => 'v99',
+    }),
+  };
+  expect(await writeBoundary(lying, prod)).toBe('failed');
+  expect(await house.stateOf(grant.id)).toBe('ending');
+  expect(await house.listBuckets(grant.credentials)).toBe('ok');
+  house.pass(2);
+  expect(await writeBoundary(honest, prod)).toBe('done');
+  expect(await house.listBuckets(grant.credentials)).toBe('AccessDenied');
+});
+
+test('a session whose answer of STS was lost is denied like the others', async () => {
+  const grant = await house.grant();
+  await activateGrant(house.deps, { grantId: grant.id });
+  const caller = await house.caller(grant.person);
+  house.aws.fault({ service: 'sts', action: 'AssumeRole', kind: 'cut-after', times: 1 });
+  await expect(issueSession(house.deps, caller, { grantId: grant.id })).rejects.toMatchObject({
+    code: 'aws_unavailable',
+  });
+  await endGrant(house.deps, caller, { grantId: grant.id });
+  expect(await writeBoundary(house.boundary(), prod)).toBe('done');
+  expect(inForce()).toContain(grantCode(grant.id));
+  expect(await house.stateOf(grant.id)).toBe('ended');
+});
+
+test('Postgres refuses two grants with one code, and a deny called confirmed or removed without its event', async () => {
+  const grant = await used();
+  await end(grant);
+  const run = (text: string, values: unknown[] = []) => house.pool.raw.query(text, values);
+  await expect(
+    run(`UPDATE denies SET confirmed_at = now(), version_id = 'v2' WHERE grant_id = $1`, [grant.id]),
+  ).rejects.toMatchObject({ constraint: 'denies_have_event' });
+  await expect(
+    run(`UPDATE denies SET removed_at = now() WHERE grant_id = $1`, [grant.id]),
+  ).rejects.toMatchObject({ constraint: 'denies_have_event' });
+  await expect(run(`UPDATE denies SET role_wide = true`)).rejects.toMatchObject({
+    constraint: 'denies_role_wide_opted_in',
+  });
+  await expect(run(`DELETE FROM denies`)).rejects.toMatchObject({ code: '42501' });
+  const twin = `grt_${'0'.repeat(18)}${grantCode(grant.id)}`;
+  await expect(
+    run(
+      `INSERT INTO grants (id, request_id, person_id, entitlement, terms, state, starts_at, ends_at, created_at)
+       SELECT $2, request_id, person_id, 'prod/other', terms, 'scheduled', starts_at, ends_at, created_at FROM grants WHERE id = $1`,
+      [grant.id, twin],
+    ),
+  ).rejects.toMatchObject({ code: expect.stringMatching(/^23/) as string });
+});

@@ -221,5 +221,11 @@ describe('which calls a fault hits', () => {
     ]) {
       expect(await post(wrong), JSON.stringify(wrong)).toBe(400);
     }
+    const { sts } = clients(aws);
+    const command = new AssumeRoleCommand({ RoleArn: PROD_ADMIN, RoleSessionName: 'ses_1' });
+    expect(await post({ service: 'sts' })).toBe(201);
+    expect(await error(sts.send(command))).toBe('Throttling');
+    await fetch(`${aws.endpoint}/_faults`, { method: 'DELETE' });
+    expect(await error(sts.send(command))).toBe('done');
   });
 });

@@ -105,6 +105,25 @@ describe('IAM', () => {
     await expect(iam.send(page)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
+  it('is global: whatever the region, a call is one to us-east-1', async () => {
+    const { aws } = await awsUnderTest();
+    aws.world.region = 'eu-west-1';
+    const inspect = aws.world.accounts[1]?.roles[3];
+    const deny = { Effect: 'Deny', Action: '*', Resource: '*' };
+    const session = await assume(aws, { RoleArn: INSPECTOR });
+    const alias = () => clients(aws, session).iam.send(new ListAccountAliasesCommand({}));
+    if (inspect) {
+      const Condition = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
+      inspect.inlinePolicies['region'] = { Statement: [{ ...deny, Condition }] };
+    }
+    await expect(alias()).resolves.toBeDefined();
+    if (inspect) {
+      const Condition = { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } };
+      inspect.inlinePolicies['region'] = { Statement: [{ ...deny, Condition }] };
+    }
+    await expect(alias()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
   it('holds as many target accounts as are asked for, each with its own boundary', async () => {
     const { aws } = await awsUnderTest({ world: manyAccounts(60) });
     expect(aws.world.accounts).toHaveLength(61);
