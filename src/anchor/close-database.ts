@@ -70,7 +70,7 @@ export async function closeDatabase(
       closedAt: work.now,
       reason,
       anchorEvent: anchor?.event ?? null,
-      anchorTime: anchor?.time == null ? null : new Date(anchor.time),
+      anchorTime: anchor === null || anchor.time === null ? null : new Date(anchor.time),
       databaseEvent: newest?.id ?? null,
       databaseTime: newest === undefined ? null : new Date(newest.time),
     };

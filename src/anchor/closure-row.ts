@@ -1,4 +1,4 @@
-import { desc, isNull } from '../db/drizzle.ts';
+import { isNull } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { closures } from '../db/schema.ts';
 
@@ -9,14 +9,4 @@ export type ClosureReason = ClosureRow['reason'];
 export async function openClosure(queries: Pick<Queries, 'select'>): Promise<ClosureRow | null> {
   const [row] = await queries.select().from(closures).where(isNull(closures.openedAt));
   return row ?? null;
-}
-
-/** When the newest closure was made, open or not. */
-export async function lastClosing(queries: Pick<Queries, 'select'>): Promise<Date | null> {
-  const [row] = await queries
-    .select({ closedAt: closures.closedAt })
-    .from(closures)
-    .orderBy(desc(closures.closedAt))
-    .limit(1);
-  return row?.closedAt ?? null;
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Anchor, anchorText, parseAnchor, type Reading } from '../../src/anchor/anchor.ts';
 import { AnchorUnusable, readAnchor, writeAnchor } from '../../src/anchor/anchor-file.ts';
 import { judge, type Standing } from '../../src/anchor/judge.ts';
+import { checks } from '../../src/config-checks.ts';
 
 const key = { id: 'key-1', key: randomBytes(32) };
 const anchor: Anchor = {
@@ -148,4 +149,14 @@ describe('the file', () => {
     await expect(writeAnchor(join(folder, 'nowhere', 'anchor'), key, anchor)).rejects.toThrow(/ANCHOR_FILE/);
     expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
+});
+
+test('ANCHOR_FILE is an absolute path, or nothing', () => {
+  const problems: string[] = [];
+  const check = checks(problems);
+  expect(check.file('ANCHOR_FILE', '')).toBeNull();
+  expect(check.file('ANCHOR_FILE', '/var/lib/daypass/anchor')).toBe('/var/lib/daypass/anchor');
+  expect(problems).toEqual([]);
+  check.file('ANCHOR_FILE', 'anchor');
+  expect(problems).toEqual(['ANCHOR_FILE must be an absolute path']);
 });

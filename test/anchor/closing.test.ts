@@ -9,14 +9,11 @@ import { ask, beginHistory, type Daypass, type History } from './history.ts';
 let history: History;
 let daypass: Daypass;
 let engineer: Persona;
-let approver: Persona;
 
-/** Two people, who do something that the copy has. */
 beforeEach(async () => {
   history = await beginHistory();
   daypass = await history.start();
   engineer = await daypass.world.person('Erin', ['engineers']);
-  approver = await daypass.world.person('Avery', ['approvers']);
   await daypass.keeper.keep();
 });
 afterEach(() => history.end());
@@ -73,7 +70,7 @@ describe('a database', () => {
 
   test('with a row of the id of the anchored event that Daypass did not write is closed', async () => {
     const copy = await copied(something);
-    const { event } = JSON.parse(await readFile(history.anchor, 'utf8')) as { event: string };
+    const { event, mark } = JSON.parse(await readFile(history.anchor, 'utf8')) as Record<string, unknown>;
     const client = new pg.Client({ connectionString: copy.superuserUrl });
     await client.connect();
     await client.query(
@@ -81,7 +78,8 @@ describe('a database', () => {
        SELECT $1::text, jsonb_set(leaf::jsonb, '{id}', to_jsonb($1::text))::text, mac, key_id FROM audit_events LIMIT 1`,
       [event],
     );
-    await client.query('UPDATE database_identity SET mark = mark + 1');
+    await client.query('ALTER TABLE database_identity DISABLE TRIGGER database_identity_counts_up');
+    await client.query('UPDATE database_identity SET mark = $1', [mark]);
     await client.end();
     daypass = await history.start({ database: copy });
     await daypass.keeper.keep();

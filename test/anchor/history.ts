@@ -13,9 +13,9 @@ export interface Daypass {
   readonly world: World;
   readonly keeper: AnchorKeeper;
   readonly closings: Closing[];
-  call(persona: Persona, method: 'GET' | 'POST', url: string, payload?: object): Promise<Answer>;
+  readonly call: (persona: Persona, method: 'GET' | 'POST', url: string, payload?: object) => Promise<Answer>;
   /** Takes an ask through an approval to credentials. Returns the id of the grant. */
-  getAccess(asker: Persona, approver: Persona): Promise<string>;
+  readonly getAccess: (asker: Persona, approver: Persona) => Promise<string>;
   stop(): Promise<void>;
 }
 

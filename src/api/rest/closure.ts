@@ -46,14 +46,15 @@ export function closureRoutes(app: TypedApp, deps: ApiDeps): void {
       return confirmClosure({ ...deps.ending, operatorsGroup }, callerOf(request), { because });
     },
   );
-  new Gauge({
+  const gauge = new Gauge({
     name: 'daypass_closed',
     help: '1 while nothing is issued until two operators confirm, after a restore of the database.',
-    registers: [app.metrics],
+    registers: [],
     async collect() {
       // Where the database cannot be asked, the last answer stands.
       const closed = await openClosure(deps.ending.db).catch(() => undefined);
       if (closed !== undefined) this.set(closed === null ? 0 : 1);
     },
   });
+  app.metrics.registerMetric(gauge);
 }

@@ -61,7 +61,7 @@ export async function confirmClosure(context: Context, options: ConfirmOptions):
   });
   show(context, closure, () =>
     closure.openedAt === null
-      ? `Confirmed. ${closure.confirmationsNeeded - closure.confirmations.length} more operator has to confirm.\n`
+      ? 'Confirmed. Another operator has to confirm, too.\n'
       : 'Confirmed. Daypass is open again.\n',
   );
 }
