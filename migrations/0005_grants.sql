@@ -48,6 +48,9 @@ CREATE INDEX grants_by_person ON grants (person_id, id);
 CREATE INDEX grants_by_entitlement ON grants (entitlement, id);
 CREATE INDEX grants_due ON grants (ends_at) WHERE state IN ('scheduled', 'activating', 'active', 'ending');
 CREATE INDEX grants_starting ON grants (starts_at) WHERE state IN ('scheduled', 'activating');
+-- Instants in evidence are text of one length, in UTC: they sort like the time they say.
+CREATE INDEX grants_last_use_in_evidence ON grants ((evidence ->> 'lastPossibleUse') COLLATE "C")
+  WHERE evidence ->> 'lastPossibleUse' IS NOT NULL;
 
 CREATE TRIGGER grants_prior_state BEFORE INSERT OR UPDATE ON grants
   FOR EACH ROW EXECUTE FUNCTION remember_prior_state();
@@ -91,6 +94,8 @@ CREATE TABLE session_transitions (
 );
 INSERT INTO session_transitions VALUES
   ('new', 'issuing'),
+  -- What may have been issued by a history of this database that is lost.
+  ('new', 'unknown'),
   ('issuing', 'issued'),
   ('issuing', 'failed'),
   ('issuing', 'unknown');
@@ -119,6 +124,7 @@ CREATE TABLE sessions (
   CONSTRAINT sessions_settled CHECK ((state = 'issuing') = (settled_at IS NULL))
 );
 CREATE INDEX sessions_by_grant ON sessions (grant_id, id);
+CREATE INDEX sessions_by_last_use ON sessions (last_possible_use);
 CREATE INDEX sessions_unsettled ON sessions (created_at) WHERE state = 'issuing';
 CREATE TRIGGER sessions_prior_state BEFORE INSERT OR UPDATE ON sessions
   FOR EACH ROW EXECUTE FUNCTION remember_prior_state();
@@ -129,10 +135,14 @@ CREATE TRIGGER sessions_quiet BEFORE UPDATE ON sessions
 CREATE CONSTRAINT TRIGGER sessions_state_has_event AFTER INSERT OR UPDATE OF state ON sessions
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_event('session');
 
--- Under an active grant only, and never after its end.
+-- Under an active grant only, and never after its end. What is not issued here, and only may have been elsewhere, can belong to a
+-- grant whose time has come and of which no activation is on record.
 CREATE FUNCTION sessions_check() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM grants g WHERE g.id = NEW.grant_id AND g.state = 'active' AND NEW.created_at < g.ends_at) THEN
+  IF NOT EXISTS (
+    SELECT FROM grants g WHERE g.id = NEW.grant_id AND NEW.created_at < g.ends_at AND (g.state = 'active'
+      OR (NEW.state = 'unknown' AND g.state IN ('scheduled', 'activating') AND g.starts_at <= NEW.created_at))
+  ) THEN
     RAISE EXCEPTION 'grant % is not active', NEW.grant_id USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'sessions_under_active_grant';
   END IF;
   RETURN NEW;
@@ -153,17 +163,27 @@ CREATE TABLE assignments (
   updated_at timestamptz NOT NULL,
   -- When it was last compared with what AWS lists.
   compared_at timestamptz,
+  -- What was last asked in vain, and why: recorded when it changes. Tried again with growing pauses.
+  failing text,
+  attempts integer NOT NULL DEFAULT 0,
+  tried_at timestamptz,
+  next_look_at timestamptz,
   CONSTRAINT assignments_pkey PRIMARY KEY (account_id, permission_set_arn, principal_id),
+  CONSTRAINT assignments_look_is_whole CHECK ((tried_at IS NULL) = (next_look_at IS NULL)),
   CONSTRAINT assignments_operation_known CHECK (operation IN ('create', 'delete')),
   CONSTRAINT assignments_operation_is_whole CHECK (
     (operation IS NULL) = (operation_since IS NULL) AND (operation_id IS NULL OR operation IS NOT NULL)
   )
 );
+CREATE INDEX assignments_there ON assignments (next_look_at) WHERE present OR operation IS NOT NULL;
 CREATE TABLE assignment_users (
   account_id text NOT NULL,
   permission_set_arn text NOT NULL,
   principal_id text NOT NULL,
   grant_id text NOT NULL CONSTRAINT assignment_users_grant REFERENCES grants (id),
+  -- From when the grant has needed it.
+  since timestamptz NOT NULL,
   CONSTRAINT assignment_users_pkey PRIMARY KEY (account_id, permission_set_arn, principal_id, grant_id),
   CONSTRAINT assignment_users_assignment FOREIGN KEY (account_id, permission_set_arn, principal_id) REFERENCES assignments
 );
+CREATE INDEX assignment_users_by_grant ON assignment_users (grant_id);

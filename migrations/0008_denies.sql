@@ -18,9 +18,8 @@ CREATE TABLE boundaries (
   -- What stands in the way, since when, and when it is tried again.
   failure text,
   failing_since timestamptz,
-  -- Only some of its denies are in the way of themselves: new ones are not held up by it.
-  partial boolean NOT NULL DEFAULT false,
-  tried_at timestamptz,
+  -- Which grants' denies could not be confirmed at the last attempt; null: none of them, whatever they are.
+  set_aside jsonb,
   attempts integer NOT NULL DEFAULT 0,
   next_try_at timestamptz,
   CONSTRAINT boundaries_account_is_account CHECK (account_id ~ '^[0-9]{12}$'),
@@ -35,6 +34,8 @@ CREATE TABLE denies (
   kind text NOT NULL,
   role_arn text,
   permission_set_arn text,
+  -- As IAM Identity Center told when it was first asked: its roles are named by it.
+  permission_set_name text,
   principal_id text,
   issued_before timestamptz,
   -- Past the policy's capacity all older sessions of the role may be denied: opted in by the terms of the grant.
@@ -58,14 +59,43 @@ CREATE TABLE denies (
 CREATE INDEX denies_open ON denies (account_id, lapses_at) WHERE removed_at IS NULL;
 
 CREATE TRIGGER denies_immutable BEFORE UPDATE ON denies
-  FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('grant_id', 'account_id', 'kind', 'role_arn', 'permission_set_arn', 'principal_id', 'role_wide_allowed', 'created_at', 'lapses_at');
+  FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('grant_id', 'account_id', 'kind', 'role_arn', 'permission_set_arn', 'principal_id', 'role_wide_allowed', 'created_at');
 
--- Confirmed and removed are facts of the record: neither is written without its event in the same transaction.
+-- What a deny covers and for how long only ever grows, only at the portal, and is not confirmed by the same statement. One that
+-- was removed is only needed again when it grows.
+CREATE FUNCTION denies_only_grow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  grows boolean := NEW.kind = 'portal' AND NEW.confirmed_at IS NULL AND NEW.removed_at IS NULL
+    AND NEW.issued_before > OLD.issued_before AND NEW.lapses_at >= OLD.lapses_at;
+BEGIN
+  IF NOT coalesce(grows, false) AND (NEW.issued_before IS DISTINCT FROM OLD.issued_before
+    OR NEW.lapses_at IS DISTINCT FROM OLD.lapses_at OR (OLD.removed_at IS NOT NULL AND NEW.removed_at IS DISTINCT FROM OLD.removed_at))
+  THEN
+    RAISE EXCEPTION 'the deny of grant % can only grow', NEW.grant_id USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER denies_only_grow BEFORE UPDATE ON denies FOR EACH ROW EXECUTE FUNCTION denies_only_grow();
+
+-- Nothing is read back before it was written down.
+CREATE FUNCTION denies_begin_open() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.confirmed_at IS NOT NULL OR NEW.removed_at IS NOT NULL THEN
+    RAISE EXCEPTION 'the deny of grant % is not in force yet', NEW.grant_id USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER denies_begin_open BEFORE INSERT ON denies FOR EACH ROW EXECUTE FUNCTION denies_begin_open();
+
+-- Confirmed, removed, and not in force any more are facts of the record: none is written without its event in the same
+-- transaction. One that grows waits to be confirmed anew, which is no such fact.
 CREATE FUNCTION denies_have_event() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   wanted text := CASE
     WHEN NEW.removed_at IS NOT NULL AND OLD.removed_at IS NULL THEN 'deny.removed'
     WHEN NEW.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN 'deny.confirmed'
+    WHEN OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS NULL AND NEW.issued_before IS NOT DISTINCT FROM OLD.issued_before
+      THEN 'deny.drift'
   END;
 BEGIN
   IF wanted IS NOT NULL AND NOT EXISTS (

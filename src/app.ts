@@ -6,19 +6,25 @@ import { type AnchorKeeper, createAnchorKeeper } from './anchor/keep-anchor.ts';
 import type { ApprovalsDeps } from './approvals/deps.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
+import { createEndingMetrics } from './api/ending-metrics.ts';
 import { buildServer } from './api/server.ts';
 import { createStrangerFailures } from './audit/stranger-failures.ts';
 import { createTransact, type Transact } from './audit/unit-of-work.ts';
 import { createAwsClients } from './aws/clients.ts';
 import { createFederation } from './aws/federation.ts';
 import { activateAtOnce } from './broker/activation.ts';
+import { extendGrant } from './broker/extend-grant.ts';
 import { createBoundary } from './broker/boundary/create.ts';
 import { createBoundaryWriters } from './broker/boundary/writers.ts';
 import type { BrokerDeps } from './broker/deps.ts';
+import { createEndingAlarm } from './broker/ending-alarm.ts';
 import { startBrokerJobs } from './broker/jobs.ts';
+import { createPreflightDeps } from './broker/preflight/create.ts';
+import { createPreflight } from './broker/preflight/preflight.ts';
 import { sweepGrants } from './broker/sweep.ts';
 import { createTargets } from './broker/targets/create.ts';
 import { formatProblems, loadCatalogFile } from './catalog/load.ts';
+import type { OwnNames } from './catalog/policy/guards.ts';
 import { putInForce, recordRefusedCatalog } from './catalog/put-in-force.ts';
 import type { Catalog } from './catalog/types.ts';
 import type { Config } from './config.ts';
@@ -80,7 +86,8 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     url: (config.databaseDirectUrl ?? config.databaseUrl).reveal(),
     onError: onError('jobs'),
   });
-  const aws = createAwsClients({ region: config.awsRegion, denyWriterRole: config.denyWriterRole });
+  const { awsRegion: region, denyWriterRole, inspectorRole } = config;
+  const aws = createAwsClients({ region, denyWriterRole, inspectorRole });
   parts.defer(() => aws.close());
   const masterKey = MasterKey.parse(config.masterKey.reveal());
   const auditKey = { id: masterKey.keyId('audit-mac'), key: masterKey.derive('audit-mac') };
@@ -128,8 +135,20 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     clock,
     catalog: () => catalog,
     activateAtOnce,
+    extendGrant,
   };
   const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
+  const endingMetrics = createEndingMetrics({
+    ...own,
+    announceRoleWide: (account, grants) =>
+      log.warn({ account, grants }, 'the boundary policy is full: all older sessions of a role are denied'),
+  });
+  const endingAlarm = createEndingAlarm({
+    ...own,
+    alarm: ({ grantId: grant, accountId: account, ...more }) =>
+      log.error({ grant, account, ...more }, 'an ended grant is not confirmed by AWS yet'),
+    more: (count) => log.error({ count }, 'more ended grants are not confirmed by AWS yet'),
+  });
   const writers = createBoundaryWriters(
     createBoundary({
       ...own,
@@ -139,23 +158,38 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
       writer: randomUUID(),
       random: Math.random,
       report: (error, account) => log.error({ err: error, account }, 'fault in writing a boundary policy'),
+      observe: endingMetrics.observer,
     }),
   );
   parts.defer(() => writers.stop());
   const report = (error: unknown, grant: string) => log.error({ err: error, grant }, 'fault in the broker');
-  const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report };
-  const ending: BrokerDeps = { ...own, targets, report };
+  const ownNames = ownNamesOf(config);
+  const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report, ownNames };
+  const ending: BrokerDeps = { ...own, targets, report, ownNames };
+  const preflightDeps = createPreflightDeps({
+    ...own,
+    aws,
+    catalog: () => catalog,
+    identityCenter: config.identityCenter,
+    names: ownNames,
+    looker: randomUUID(),
+    random: Math.random,
+    report: (error, account) => log.error({ err: error, account }, 'fault in looking at an account'),
+  });
+  const preflight = createPreflight(preflightDeps);
+  parts.defer(() => preflight.stop());
   const federation = createFederation({
     endpoint: config.signinEndpoint,
     egressAllow: config.oidc.egressAllow,
   });
-  const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog, activateAtOnce };
+  const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog, activateAtOnce, extendGrant };
   const api: ApiDeps = {
     identity,
     approvals,
     broker,
     console: { ...broker, federation, issuer: config.publicUrl.href },
     ending,
+    preflight: { db: pool.db, clock, catalog: () => catalog, preflight },
     audit: { transact },
     transact,
     config: {
@@ -170,6 +204,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     slackTeamIds: config.slackTeamIds,
     countStranger: strangers.count,
     log,
+    metrics: endingMetrics.metrics,
     readiness: readiness.now,
     anchorWarnings: () => [anchor.warning()].filter((warning) => warning !== null),
     masterKey,
@@ -185,7 +220,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   const sweeper = startSweeper(
     [
       { name: 'grants', run: () => sweepGrants(ending) },
-      { name: 'boundaries', run: () => writers.sweep() },
+      { name: 'preflight', run: () => preflight.sweep() },
       { name: 'requests', run: () => sweepRequests(approvalJobs) },
       { name: 'sign-ins', run: () => sweepSignIns(identity) },
       { name: 'strangers', run: () => strangers.flush(own.db) },
@@ -194,15 +229,32 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
   );
   parts.defer(() => sweeper.stop());
-  // Apart from the others: a volume that hangs holds up no ending.
-  const anchoring = startSweeper([{ name: 'anchor', run: () => anchor.keep() }], sweepEveryMs, (sweep, error) =>
-    log.error({ err: error, sweep }, 'sweep failed'),
+  // Apart from the others: an Identity Center that hangs holds up no deny.
+  const denying = startSweeper(
+    [{ name: 'boundaries', run: () => writers.sweep() }],
+    sweepEveryMs,
+    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
+  );
+  parts.defer(() => denying.stop());
+  // Nor does a volume that hangs hold up an ending.
+  const anchoring = startSweeper(
+    [{ name: 'anchor', run: () => anchor.keep() }],
+    sweepEveryMs,
+    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
   );
   parts.defer(() => anchoring.stop());
+  // Apart, too: an AWS that holds up the sweeps is what it tells of.
+  const alarming = startSweeper(
+    [{ name: 'ending-alarm', run: () => endingAlarm.look() }],
+    sweepEveryMs,
+    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
+  );
+  parts.defer(() => alarming.stop());
   const server = await buildServer(api);
   parts.defer(() => closeServer(server));
   const address = await server.listen({ host: config.host, port: config.port });
   void sweeper.sweepNow();
+  void denying.sweepNow();
   for (const account of accountsOf(catalog)) writers.wake(account, { look: true });
   log.info({ address, catalogVersion: catalog.version }, 'ready');
 
@@ -210,7 +262,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   return {
     address,
     sweepNow: async () => {
-      await Promise.all([sweeper.sweepNow(), anchoring.sweepNow()]);
+      await Promise.all([sweeper, denying, anchoring, alarming].map((one) => one.sweepNow()));
     },
     stop: () => running.disposeAsync(),
   };
@@ -238,8 +290,12 @@ async function compareWithAnchor(anchor: AnchorKeeper, log: Logger): Promise<voi
   if (warning !== null) log.warn({ warning }, 'anchor');
 }
 
+function ownNamesOf({ boundaryPolicy, denyWriterRole, inspectorRole }: Config): OwnNames {
+  return { boundaryPolicy, denyWriterRole, inspectorRole };
+}
+
 async function loadCatalog(config: Config, transact: Transact): Promise<Catalog> {
-  const loaded = await loadCatalogFile(config.catalogPath, config.guardrails);
+  const loaded = await loadCatalogFile(config.catalogPath, config.guardrails, ownNamesOf(config));
   if (!loaded.ok) {
     await recordRefusedCatalog(transact, loaded.problems);
     throw new StartRefused(

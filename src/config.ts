@@ -146,6 +146,12 @@ const settings = {
     about: 'Name of the role, in every account, that may write the boundary policy and nothing else.',
     standard: 'daypass-deny-writer',
   },
+  inspectorRole: {
+    name: 'INSPECTOR_ROLE',
+    about:
+      'Name of the role, in every account, that reads roles and policies for `daypass doctor` and before approvals, and may do nothing else.',
+    standard: 'daypass-inspector',
+  },
   signinEndpoint: {
     name: 'AWS_SIGNIN_ENDPOINT',
     about:
@@ -217,6 +223,7 @@ export interface Config {
   readonly awsRegion: string;
   readonly boundaryPolicy: string;
   readonly denyWriterRole: string;
+  readonly inspectorRole: string;
   readonly signinEndpoint: URL;
   readonly guardrails: {
     readonly maxDurationSeconds: number;
@@ -299,6 +306,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     awsRegion: raw.awsRegion,
     boundaryPolicy: check.iamName('BOUNDARY_POLICY', raw.boundaryPolicy),
     denyWriterRole: check.iamName('DENY_WRITER_ROLE', raw.denyWriterRole),
+    inspectorRole: check.iamName('INSPECTOR_ROLE', raw.inspectorRole),
     signinEndpoint: check.signinEndpoint('AWS_SIGNIN_ENDPOINT', raw.signinEndpoint),
     guardrails: {
       maxDurationSeconds: check.whole('GUARDRAIL_MAX_DURATION_SECONDS', raw.maxDuration, 60, 43_200),

@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BrokerCredentials } from './broker-credentials.ts';
 import { answerCall } from './answer-call.ts';
-import { CredentialStore, type IamUser, type IssuedCredentials } from './credentials.ts';
+import {
+  CredentialStore,
+  type IamUser,
+  type IssuedCredentials,
+  type StoredCredential,
+} from './credentials.ts';
 import { FederationEndpoint } from './federation.ts';
 import { Faults, type Fault } from './faults.ts';
 import type { PolicyDocument } from './iam/policy.ts';
@@ -54,6 +59,8 @@ export interface Aws {
     policies?: PolicyDocument[];
     seconds?: number;
   }): IssuedCredentials;
+  /** Every credential that was ever given out, and whose it is: also those whose answer never arrived. */
+  issued(): StoredCredential[];
   /** A long-term key of an account's root user. */
   issueRootCredentials(account: string): IssuedCredentials;
   /** What the portal of IAM Identity Center gives to somebody who is assigned; an Error if they are not. */
@@ -145,6 +152,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       if (seconds === undefined) return credentials.issueLongTerm(user);
       return credentials.issueTemporary({ ...user, issuedAt: clock() }, clock(), seconds);
     },
+    issued: () => credentials.all(),
     issueRootCredentials: (account) => credentials.issueLongTerm({ kind: 'root', account }),
     portalCredentials: (signIn) => portalCredentials(state, clock(), signIn),
     setPropagationSeconds: (seconds) => propagation.set(seconds),

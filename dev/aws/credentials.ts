@@ -56,6 +56,10 @@ export class CredentialStore {
     return this.#byKey.get(accessKeyId);
   }
 
+  all(): StoredCredential[] {
+    return [...this.#byKey.values()];
+  }
+
   /**
    * Temporary credentials (ASIA…) that expire `seconds` after the whole second of `now`.
    * @param tokenBytes length of the session token, in bytes

@@ -37,7 +37,6 @@ function denyWriterPolicy(boundaryArn: string): PolicyDocument {
     [
       'iam:CreatePolicyVersion',
       'iam:DeletePolicyVersion',
-      'iam:GetPolicy',
       'iam:GetPolicyVersion',
       'iam:ListPolicyVersions',
       'iam:ListEntitiesForPolicy',

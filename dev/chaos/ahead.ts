@@ -29,7 +29,10 @@ await app.stop();
 
 async function isAnythingOpen(): Promise<boolean> {
   const { rowCount } = await database.query(
-    `SELECT FROM grants WHERE state NOT IN ('ended', 'failed') UNION ALL SELECT FROM sessions WHERE state = 'issuing' LIMIT 1`,
+    `SELECT FROM grants WHERE state NOT IN ('ended', 'failed') AND (state <> 'active' OR ends_at <= $1)
+     UNION ALL SELECT FROM sessions WHERE state = 'issuing'
+     UNION ALL SELECT FROM denies WHERE confirmed_at IS NULL AND removed_at IS NULL AND lapses_at > $1 LIMIT 1`,
+    [new Date(Date.now() + aheadMs)],
   );
   return rowCount !== 0;
 }

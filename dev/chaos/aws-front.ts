@@ -45,7 +45,7 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
     const serve = async (): Promise<void> => {
       const body = await read(request);
       const form = new URLSearchParams(body.toString('utf8'));
-      const name = form.get('Action') === 'AssumeRole' ? form.get('RoleSessionName') : null;
+      const name = form.get('Action') === 'AssumeRole' ? lentName(form.get('RoleSessionName')) : null;
       let call: AssumeRoleCall | null = null;
       if (name !== null) {
         options.observe?.('arrived');
@@ -76,6 +76,11 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
       await once(server, 'close');
     },
   };
+}
+
+/** The name, if it is that of a session that is lent to somebody, and not one of Daypass's own. */
+export function lentName(roleSessionName: string | null): string | null {
+  return roleSessionName?.startsWith('daypass-ses_') === true ? roleSessionName : null;
 }
 
 interface Passed {

@@ -10,6 +10,7 @@ import { createKiller, type Kill } from './killer.ts';
 import { type Phase, phases } from './phases.ts';
 import { seeded } from './random.ts';
 import { type Site, startSite } from './site.ts';
+import { clientUsers } from './users.ts';
 
 export interface CampaignOptions {
   readonly kills: number;
@@ -177,14 +178,4 @@ async function count({ database, stack }: Site): Promise<Record<string, number>>
     ...Object.fromEntries(rows.map(({ what, times }) => [what, times])),
     'AssumeRole calls': stack.aws.log.filter(({ action }) => action === 'AssumeRole').length,
   };
-}
-
-function clientUsers(clients: number): DevUser[] {
-  return Array.from({ length: clients }, (_, i) => ({
-    key: `client${i}`,
-    sub: `u-client-${i}`,
-    name: `Client ${i}`,
-    email: `client${i}@example.com`,
-    groups: ['engineers', 'prod-approvers'],
-  }));
 }

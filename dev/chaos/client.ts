@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Answer, Person } from '../demo/person.ts';
+import type { Person } from '../demo/person.ts';
+import { persist, retryMs, Stopped } from './persist.ts';
 
 /** What all clients of a campaign have seen together. */
 export interface Ledger {
@@ -35,15 +36,10 @@ export interface ClientOptions {
   readonly stopping: () => boolean;
 }
 
-const retryMs = 60;
-const reconnectMs = 250;
-
 /** Does the main job again and again, until told to stop: ask, have it approved, take credentials, renew, give it back. */
 export async function runClient(options: ClientOptions): Promise<void> {
   while (!options.stopping()) await doJob(options).catch((error: unknown) => note(options, error));
 }
-
-class Stopped extends Error {}
 
 function note(options: ClientOptions, error: unknown): void {
   if (!(error instanceof Stopped)) options.ledger.faults.push(`${options.person.name}: ${String(error)}`);
@@ -119,23 +115,5 @@ async function takeCredentials(options: ClientOptions, grant: string): Promise<b
     }
     if (answer.body.state !== 'activating' && answer.body.state !== 'scheduled') return false;
     await pause(retryMs);
-  }
-}
-
-/** Tries until Daypass answers with one of these; when it is gone or says 503 or 429, it is asked again a little later. */
-async function persist<T>(
-  options: ClientOptions,
-  accepted: readonly number[],
-  call: () => Promise<Answer>,
-): Promise<Answer<T>> {
-  const { ledger } = options;
-  for (;;) {
-    if (options.stopping()) throw new Stopped();
-    const answer = await call().catch(() => null);
-    if (answer !== null && accepted.includes(answer.status)) return answer as Answer<T>;
-    if (answer === null) ledger.retries.broken++;
-    else if (answer.status === 503 || answer.status === 429) ledger.retries.unavailable++;
-    else throw new Error(`answered ${answer.status} ${JSON.stringify(answer.body)}`);
-    await pause(answer === null ? reconnectMs : retryMs);
   }
 }

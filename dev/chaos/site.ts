@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Person } from '../demo/person.ts';
-import { type Stack, startStack } from '../demo/stack.ts';
+import { type Stack, type StackOptions, startStack } from '../demo/stack.ts';
 import type { DevUser } from '../idp/users.ts';
 import { type AwsFront, startAwsFront } from './aws-front.ts';
 import { type PostgresProxy, type Seen, startPostgresProxy } from './postgres-proxy.ts';
@@ -11,6 +11,10 @@ export interface SiteOptions {
   readonly delays?: () => { readonly before: number; readonly after: number };
   readonly onStatement?: (seen: Seen) => void;
   readonly onAssumeRole?: (moment: 'arrived' | 'answered') => void;
+  /** Another world for the AWS stand-in, or a clock of its own. */
+  readonly aws?: StackOptions['aws'];
+  /** Extra environment variables of Daypass. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The demo's stack with something watching between Daypass and Postgres, and between Daypass and AWS. */
@@ -52,10 +56,12 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     users: options.users,
     // An assignment whose id was lost with the process is polled by nobody: it comes to its end by itself, soon enough.
     settling: { polls: 1, seconds: 2 },
+    ...(options.aws === undefined ? {} : { aws: options.aws }),
     environment: async (standard) => {
       const made = await between(standard);
       parts.push(made);
       return {
+        ...options.environment,
         DATABASE_URL: made.proxy.through(made.databaseUrl),
         AWS_ENDPOINT_URL: made.front.endpoint,
       };

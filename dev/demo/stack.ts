@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { addUser } from '../aws/world.ts';
 import { demoWorld } from '../aws/demo-world.ts';
-import { type Aws, startAws } from '../aws/aws.ts';
+import { type Aws, type AwsOptions, startAws } from '../aws/aws.ts';
 import type { Settling } from '../aws/sso-assignments.ts';
 import { freePort } from '../free-port.ts';
 import { type Idp, startIdp } from '../idp/idp.ts';
@@ -49,6 +49,8 @@ export interface StackOptions {
   readonly settling?: Settling;
   /** Who can sign in; the demo's cast when left out. */
   readonly users?: readonly DevUser[];
+  /** Another world for the AWS stand-in, or a clock of its own. */
+  readonly aws?: Partial<Pick<AwsOptions, 'world' | 'clock' | 'signingClock'>>;
 }
 
 /**
@@ -78,10 +80,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     stops.push(() => idp.stop());
     options.onStep(`Development identity provider on ${idp.issuer}`);
-    const world = demoWorld();
+    const world = options.aws?.world ?? demoWorld();
     for (const user of users)
       addUser(world, { userName: user.email, issuer: idp.issuer, externalId: user.sub });
     const aws = await startAws({
+      ...options.aws,
       world,
       ...(options.settling === undefined ? {} : { settling: options.settling }),
     });

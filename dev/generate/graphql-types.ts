@@ -16,6 +16,8 @@ const config = {
   mappers: {
     Me: '../../identity/me.ts#MeView',
     Entitlement: '../../approvals/offer.ts#Offer',
+    FindAnswer: '../../approvals/find-offers.ts#FoundOffers',
+    FoundEntitlement: '../../approvals/find-offers.ts#FoundOffer',
     Request: './context.ts#GraphRequest',
     Grant: '../../broker/view.ts#GrantView',
     AuditEvent: '../../audit/list.ts#AuditEventView',

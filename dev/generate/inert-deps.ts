@@ -20,6 +20,7 @@ export function inertApiDeps(): ApiDeps {
     broker: inert('broker'),
     console: inert('console'),
     ending: inert('ending'),
+    preflight: inert('preflight'),
     audit: inert('audit'),
     slackSigningSecret: new Secret(''),
     slackTeamIds: [],

@@ -8,12 +8,15 @@ import { newId } from '../db/ids.ts';
 import { sessions, signIns } from '../db/schema.ts';
 
 /**
- * A session may have been issued under an active grant after the copy was made, which is not in the copy. So the grant gets
- * one of unknown outcome, as when an answer of STS is lost: it is denied in AWS and waited out before the grant counts as ended.
- * In the caller's transaction, before the ending begins.
+ * A session may have been issued under a live grant after the copy was made, which is not in the copy; under one that the copy
+ * has as not active yet, too, once its time has come. So the grant gets one of unknown outcome, as when an answer of STS is lost:
+ * it is denied in AWS and waited out before the grant counts as ended. In the caller's transaction, before the ending begins.
  */
 export async function recordUnseenSession(work: Work, row: GrantRow): Promise<void> {
-  if (row.state !== 'active' || targetKind(row.terms) !== 'role' || work.now >= row.endsAt) return;
+  const mayHaveBeenActive =
+    row.state === 'active' ||
+    ((row.state === 'scheduled' || row.state === 'activating') && row.startsAt <= work.now);
+  if (!mayHaveBeenActive || targetKind(row.terms) !== 'role' || work.now >= row.endsAt) return;
   const [signIn] = await work.queries
     .select({ id: signIns.id })
     .from(signIns)
@@ -26,22 +29,21 @@ export async function recordUnseenSession(work: Work, row: GrantRow): Promise<vo
   const durationSeconds = sessionSecondsOf(row.terms);
   const lastUse = lastPossibleUse(work.now, durationSeconds, row.endsAt);
   const failure = 'may have been issued after the copy of the database was made';
-  const settled = { state: 'unknown', settledAt: work.now, failure } as const;
   work.write(
     work.queries.insert(sessions).values({
       id,
       grantId: row.id,
       signInId: signIn.id,
-      state: 'issuing',
+      state: 'unknown',
       roleSessionName: roleSessionName(id),
       durationSeconds,
       lastPossibleUse: lastUse,
       createdAt: work.now,
+      settledAt: work.now,
+      failure,
     }),
   );
-  work.write(work.queries.update(sessions).set(settled).where(eq(sessions.id, id)));
   const details = { reason: failure, lastPossibleUse: lastUse.toISOString() };
-  work.audit(grantEvent(row, 'session.issuing', 'unknown', { session: id, details }));
   work.audit(grantEvent(row, 'session.unknown', 'unknown', { session: id, details }));
 }
 

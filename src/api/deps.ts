@@ -1,10 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Metric } from 'prom-client';
 import type { ApprovalsDeps } from '../approvals/deps.ts';
 import type { AuditDeps } from '../audit/list.ts';
 import type { CountStranger } from '../audit/stranger-failures.ts';
 import type { Transact } from '../audit/unit-of-work.ts';
 import type { ConsoleDeps } from '../broker/console-sign-in.ts';
 import type { BrokerDeps } from '../broker/deps.ts';
+import type { PreflightService } from '../broker/preflight/run-preflight.ts';
 import type { Clock } from '../db/clock.ts';
 import type { IdentityDeps } from '../identity/deps.ts';
 import type { MasterKey } from '../keys/master-key.ts';
@@ -20,6 +22,8 @@ export interface ApiDeps {
   readonly console: ConsoleDeps;
   /** The broker with connections of its own, for what must go on working while everybody else's are taken: ending. */
   readonly ending: BrokerDeps;
+  /** What was seen in AWS beforehand. */
+  readonly preflight: PreflightService;
   readonly audit: AuditDeps;
   readonly transact: Transact;
   readonly config: ApiConfig;
@@ -29,6 +33,8 @@ export interface ApiDeps {
   readonly slackTeamIds: readonly string[];
   readonly countStranger: CountStranger;
   readonly log: FastifyBaseLogger;
+  /** What is measured beside the calls. Totals only: they are served to anybody. */
+  readonly metrics?: readonly Metric[];
   readonly readiness: () => Promise<Readiness>;
   /** What keeps a restore of the database from being noticed; nothing when left out. */
   readonly anchorWarnings?: () => readonly string[];

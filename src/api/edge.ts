@@ -70,7 +70,7 @@ export async function createEdge(deps: ApiDeps): Promise<FastifyInstance> {
   await describeApi(app);
   requireOperations(app);
   logCalls(app);
-  measureCalls(app);
+  measureCalls(app, deps.metrics);
   identifyCallers(app, deps);
   await limitRates(app);
   authoriseCallers(app);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram, type Metric, Registry } from 'prom-client';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -8,8 +8,11 @@ declare module 'fastify' {
   }
 }
 
-/** Measures every call by operation and status: no names, ids or addresses become labels. */
-export function measureCalls(app: FastifyInstance): void {
+/**
+ * Measures every call by operation and status: no names, ids or addresses become labels.
+ * @param others what other parts measure, to be served with it
+ */
+export function measureCalls(app: FastifyInstance, others: readonly Metric[] = []): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const durations = new Histogram({
@@ -19,6 +22,7 @@ export function measureCalls(app: FastifyInstance): void {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
     registers: [registry],
   });
+  for (const metric of others) registry.registerMetric(metric);
   app.decorate('metrics', registry);
   app.addHook('onResponse', async (request, reply) => {
     durations.observe(

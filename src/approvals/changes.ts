@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { pickFrom } from '../catalog/choices.ts';
 import { entitlementTerms, type EntitlementTerms } from '../catalog/terms.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { RequestContent } from './content.ts';
@@ -24,9 +25,14 @@ export function whatChanged(before: RequestContent, after: RequestContent): Chan
 
 /** How the catalog in force differs from the terms that were asked for; empty when the request can still be approved. */
 export function changedSince(content: RequestContent, catalog: Catalog): Change[] {
-  const current = content.entitlements.flatMap(({ id }) => {
+  const current = content.entitlements.flatMap(({ id, choice }) => {
     const entitlement = catalog.entitlements.get(id);
-    return entitlement === undefined ? [] : [entitlementTerms(entitlement)];
+    if (entitlement === undefined) return [];
+    const pick = choice === undefined ? null : { choice: choice.name, parameters: choice.parameters };
+    // What can no longer be picked differs from what was asked for by not being there.
+    const picked = pickFrom(entitlement, pick);
+    const { choices: _, ...whole } = entitlement;
+    return [entitlementTerms(picked.ok ? picked.entitlement : whole)];
   });
   return termChanges(content.entitlements, current);
 }

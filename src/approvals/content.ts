@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Pick as PickedOption } from '../catalog/choices.ts';
 import { entitlementFromTerms, entitlementTerms, type EntitlementTerms } from '../catalog/terms.ts';
 import type { Entitlement } from '../catalog/types.ts';
 
@@ -9,8 +11,12 @@ export interface RequestContent {
   readonly content: 1;
   /** The requester's person id. */
   readonly who: string;
-  /** The resolved terms of everything asked for, sorted by id. */
+  /** The resolved terms of everything asked for, sorted by id; with the choice that was picked, where one was. */
   readonly entitlements: readonly EntitlementTerms[];
+  /** Bundles that stood for some of them when it was asked, sorted by name; left out where there were none. */
+  readonly bundles?: readonly AskedBundle[];
+  /** The live grant that is to end later by `durationSeconds`; left out where a new one is asked for. */
+  readonly extends?: Extended;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly ticket: string | null;
@@ -18,22 +24,49 @@ export interface RequestContent {
   readonly startAt: string | null;
 }
 
+/** A bundle as it was when it was asked for. Each of its entitlements is in the content by itself. */
+export interface AskedBundle {
+  readonly name: string;
+  readonly entitlements: readonly string[];
+}
+
+/** A live grant that is to end later. */
+export interface Extended {
+  readonly grant: string;
+  /** When it ended as it was asked, ISO 8601 in UTC: more time is approved from there, and from nowhere else. */
+  readonly from: string;
+}
+
 /** What a person asked for, checked, before the catalog is looked at. */
 export interface Ask {
-  /** Ids, distinct. */
+  /** Ids of entitlements and names of bundles, distinct. */
   readonly entitlements: readonly string[];
+  /** What entitlements are narrowed to, by id. */
+  readonly options: Readonly<Record<string, PickedOption>>;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly ticket: string | null;
   readonly startAt: string | null;
+  /** The grant that is to end later, or null. */
+  readonly extends: string | null;
 }
 
 /** Puts together the content of a request; the order of `entitlements` makes no difference. */
-export function makeContent(who: string, ask: Ask, entitlements: readonly Entitlement[]): RequestContent {
+export function makeContent(
+  who: string,
+  ask: Ask,
+  entitlements: readonly Entitlement[],
+  bundles: readonly AskedBundle[] = [],
+  extended: Extended | null = null,
+): RequestContent {
   return {
     content: 1,
     who,
     entitlements: entitlements.map(entitlementTerms).toSorted(byId),
+    ...(bundles.length === 0
+      ? {}
+      : { bundles: bundles.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)) }),
+    ...(extended === null ? {} : { extends: extended }),
     durationSeconds: ask.durationSeconds,
     reason: ask.reason,
     ticket: ask.ticket,
@@ -43,14 +76,31 @@ export function makeContent(who: string, ask: Ask, entitlements: readonly Entitl
 
 /** Does the content ask for exactly this? */
 export function asksFor(content: RequestContent, ask: Ask): boolean {
-  const asked = ask.entitlements.toSorted();
+  const { bundles = [] } = content;
+  const asked = new Set(
+    ask.entitlements.flatMap(
+      (name) => bundles.find((bundle) => bundle.name === name)?.entitlements ?? [name],
+    ),
+  );
   return (
-    content.entitlements.length === asked.length &&
-    content.entitlements.every((terms, index) => terms.id === asked[index]) &&
+    content.entitlements.length === asked.size &&
+    content.entitlements.every((terms) => asked.has(terms.id)) &&
+    bundles.every(({ name }) => ask.entitlements.includes(name)) &&
+    isDeepStrictEqual(optionsOf(content), { ...ask.options }) &&
     content.durationSeconds === ask.durationSeconds &&
     content.reason === ask.reason &&
     content.ticket === ask.ticket &&
-    content.startAt === ask.startAt
+    content.startAt === ask.startAt &&
+    (content.extends?.grant ?? null) === ask.extends
+  );
+}
+
+/** What entitlements were narrowed to, by id. */
+function optionsOf(content: RequestContent): Record<string, PickedOption> {
+  return Object.fromEntries(
+    content.entitlements.flatMap(({ id, choice }) =>
+      choice === undefined ? [] : [[id, { choice: choice.name, parameters: choice.parameters }]],
+    ),
   );
 }
 

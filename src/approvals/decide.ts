@@ -34,9 +34,9 @@ export async function settle(
   return { ...row, ...change, priorState: row.state };
 }
 
-/** Writes the decision of a locked request; an approval becomes one grant for each entitlement in the same commit. */
+/** Writes the decision of a locked request; an approval becomes one grant for each entitlement, or moves a grant's end, in the same commit. */
 export async function decide(
-  { activateAtOnce }: Pick<ApprovalsDeps, 'activateAtOnce'>,
+  { activateAtOnce, extendGrant }: Pick<ApprovalsDeps, 'activateAtOnce' | 'extendGrant'>,
   work: Work,
   row: Row,
   content: RequestContent,
@@ -44,7 +44,14 @@ export async function decide(
   rule: string,
 ): Promise<Row> {
   const after = await settle(work, row, decision === 'approve' ? 'approved' : 'denied', { rule });
-  if (decision === 'approve') await schedule(activateAtOnce, work, row, content, rule);
+  if (decision === 'deny') return after;
+  const { extends: extended, durationSeconds } = content;
+  if (extended === undefined) await schedule(activateAtOnce, work, row, content, rule);
+  else {
+    const { id: requestId, catalogVersion } = row;
+    const { grant: grantId, from } = extended;
+    await extendGrant(work, { grantId, requestId, from, durationSeconds, rule, catalogVersion });
+  }
   return after;
 }
 

@@ -16,6 +16,18 @@ export interface ApprovalsDeps {
    * it. False: it waits for its job.
    */
   readonly activateAtOnce: (work: Work, grant: typeof grants.$inferSelect) => Promise<boolean>;
+  /** Moves the end of a live grant in the transaction that approves it. Throws Refusal not_possible. */
+  readonly extendGrant: (
+    work: Work,
+    extension: {
+      readonly grantId: string;
+      readonly requestId: string;
+      readonly from: string;
+      readonly durationSeconds: number;
+      readonly rule: string;
+      readonly catalogVersion: string;
+    },
+  ) => Promise<void>;
 }
 
 /** One page of a list; `next` is the cursor of the following one, null on the last. */

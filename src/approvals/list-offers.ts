@@ -1,6 +1,8 @@
 import { isVisible } from '../catalog/evaluate.ts';
+import type { Subject } from '../catalog/types.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { ApprovalsDeps } from './deps.ts';
+import { membersFor } from './expand.ts';
 import { type Offer, toOffers } from './offer.ts';
 
 /** Everything in the catalog that the caller may ask for or approve, in the order of the file. */
@@ -11,4 +13,19 @@ export async function listOffers(
   const catalog = deps.catalog();
   const visible = [...catalog.entitlements.values()].filter((entitlement) => isVisible(entitlement, caller));
   return toOffers(deps.db, catalog, visible, caller);
+}
+
+/** A name that stands for several entitlements in a request. */
+export interface BundleOffer {
+  readonly name: string;
+  readonly entitlements: readonly string[];
+}
+
+/** The bundles all of which the caller may ask for, in the order of the file: of others they do not know. */
+export function listBundles({ catalog }: Pick<ApprovalsDeps, 'catalog'>, caller: Subject): BundleOffer[] {
+  const current = catalog();
+  return [...current.bundles.keys()].flatMap((name) => {
+    const entitlements = membersFor(current, caller, name);
+    return entitlements.length === 0 ? [] : [{ name, entitlements }];
+  });
 }

@@ -4,12 +4,13 @@ import type { Queries } from '../db/pool.ts';
 import { grants, people, personalData, requests, reviews } from '../db/schema.ts';
 import { type PersonRef, peopleFor } from './approvers.ts';
 import type { RequestContent } from './content.ts';
+import { seenOf } from './preflight.ts';
 import { isOpen } from './rights.ts';
 import { needsOf, type RequestFacts } from './view.ts';
 
 type Row = typeof requests.$inferSelect;
 
-/** Gathers what views of these requests need: four queries, however many there are. Keeps their order. */
+/** Gathers what views of these requests need: five queries, however many there are. Keeps their order. */
 export async function loadFacts(
   queries: Queries,
   catalog: Catalog,
@@ -19,7 +20,7 @@ export async function loadFacts(
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const open = rows.filter((row) => isOpen(row, now));
-  const [names, reviewsOf, grantsOf, found] = await Promise.all([
+  const [names, reviewsOf, grantsOf, found, seen] = await Promise.all([
     namesOf(queries, [...new Set(rows.map((row) => row.requester))]),
     loadReviews(queries, ids),
     loadGrants(queries, ids),
@@ -27,6 +28,7 @@ export async function loadFacts(
       queries,
       open.map((row) => needsOf(row.content as RequestContent, catalog)),
     ),
+    seenOf(queries, open.flatMap(idsOf)),
   ]);
   const approversOf = new Map(open.map((row, place) => [row.id, found[place] ?? []]));
   return rows.map((row) => ({
@@ -35,6 +37,7 @@ export async function loadFacts(
     reviews: reviewsOf.get(row.id) ?? [],
     grants: grantsOf.get(row.id) ?? [],
     approvers: approversOf.get(row.id) ?? [],
+    seen,
   }));
 }
 
@@ -45,11 +48,18 @@ export async function newFacts(
   row: Row,
   requester: PersonRef,
 ): Promise<RequestFacts> {
-  const [approvers = []] = await peopleFor(queries, [needsOf(row.content as RequestContent, catalog)]);
-  return { ...factsOf(row), requester, reviews: [], grants: [], approvers };
+  const [[approvers = []], seen] = await Promise.all([
+    peopleFor(queries, [needsOf(row.content as RequestContent, catalog)]),
+    seenOf(queries, idsOf(row)),
+  ]);
+  return { ...factsOf(row), requester, reviews: [], grants: [], approvers, seen };
 }
 
-function factsOf(row: Row): Omit<RequestFacts, 'requester' | 'reviews' | 'grants' | 'approvers'> {
+function idsOf(row: Row): string[] {
+  return (row.content as RequestContent).entitlements.map(({ id }) => id);
+}
+
+function factsOf(row: Row): Omit<RequestFacts, 'requester' | 'reviews' | 'grants' | 'approvers' | 'seen'> {
   const { id, digest, catalogVersion, state, createdAt, expiresAt, decidedAt } = row;
   const content = row.content as RequestContent;
   return { id, content, digest, catalogVersion, state, createdAt, expiresAt, decidedAt };

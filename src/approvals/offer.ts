@@ -1,3 +1,4 @@
+import { choiceView, type ChoiceView, conditionTexts } from '../catalog/describe.ts';
 import { mayApprove, mayAsk } from '../catalog/evaluate.ts';
 import type { AssuranceDemand, Catalog, Entitlement, Subject } from '../catalog/types.ts';
 import type { Queries } from '../db/pool.ts';
@@ -23,6 +24,12 @@ export interface Offer {
     readonly ask: { readonly groups: readonly string[] };
     readonly approve: { readonly groups: readonly string[]; readonly count: number };
   };
+  /** How, where and when its sessions work, a line for people each. */
+  readonly conditions: readonly string[];
+  /** Narrower forms that may be picked. */
+  readonly choices: readonly ChoiceView[];
+  /** One of them must be. */
+  readonly choiceRequired: boolean;
   readonly mayAsk: boolean;
   readonly mayApprove: boolean;
   /** At most 20, never the caller. */
@@ -60,6 +67,9 @@ export async function toOffers(
         ask: { groups: entitlement.ask.groups },
         approve: { groups: approve.groups, count: approve.count },
       },
+      conditions: conditionTexts(entitlement.conditions),
+      choices: (entitlement.choices ?? []).map(choiceView),
+      choiceRequired: entitlement.choiceRequired === true,
       mayAsk: ask.allowed,
       mayApprove: review.allowed,
       approvers: (approvers[place] ?? [])

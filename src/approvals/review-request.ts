@@ -12,6 +12,7 @@ import type { ApprovalsDeps } from './deps.ts';
 import { requireApprovable, requireDigest } from './exact.ts';
 import { loadFacts } from './load.ts';
 import { holdPeople, lockRequest, type StoredPerson } from './lock.ts';
+import { requireGivable, seenFor } from './preflight.ts';
 import { quorumReached, tally } from './quorum.ts';
 import { canSee, isOpen, reviewRight } from './rights.ts';
 import { maxWords } from './submission.ts';
@@ -34,7 +35,7 @@ type Row = typeof requests.$inferSelect;
  * as stored now, the rules in force and those that the digest binds. One denial denies; enough approvals approve.
  * Throws Refusal, in this order: not_found (also for what the caller may not see), forbidden (a rule is against it, or it is
  * their own), insufficient_assurance, digest_mismatch, already_decided; for an approval also digest_mismatch when the rules
- * have changed since, and not_possible when the requester may not have it any more.
+ * have changed since, and not_possible when the requester may not have it any more, or AWS was seen not to give it.
  */
 export async function reviewRequest(
   deps: ApprovalsDeps,
@@ -44,9 +45,10 @@ export async function reviewRequest(
   const comment = optionalWords('comment', input.comment, maxWords);
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
-    const [row, people] = await Promise.all([
+    const [row, people, seen] = await Promise.all([
       lockRequest(work.queries, input.id),
       holdPeople(work.queries, peopleOf(work, caller, input.id)),
+      input.decision === 'approve' ? seenFor(work.queries, input.id) : null,
     ]);
     const reviewer = people.get(caller.personId);
     if (reviewer?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
@@ -61,6 +63,7 @@ export async function reviewRequest(
     await requireDigest(work, row, content, input.digest);
     requireUndecided(row, work.now);
     if (input.decision === 'approve') requireApprovable(row, catalog, people.get(row.requester));
+    if (seen !== null) requireGivable(content, seen, work.now);
 
     const [, approved] = await Promise.all([
       record(work, caller, row, content, { ...input, comment }, rule),

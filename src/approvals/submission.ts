@@ -1,17 +1,26 @@
 import { formatDuration } from '../catalog/duration.ts';
+import { windowAt } from '../catalog/hours.ts';
 import type { Entitlement } from '../catalog/types.ts';
 import { maxTicketLength, ticketAccepted } from '../catalog/ticket.ts';
 import { Refusal } from '../refusal.ts';
+import type { Pick as PickedOption } from '../catalog/choices.ts';
 import type { Ask } from './content.ts';
 import { checkedWords, optionalWords } from './wording.ts';
 
 /** What a person sends in. Lengths in seconds, `startAt` RFC 3339 in UTC. */
 export interface SubmitInput {
+  /** Ids of entitlements and names of bundles. */
   readonly entitlements: readonly string[];
+  /** The choice for an entitlement, by its id; without one it is asked for as a whole. */
+  readonly options?: Readonly<
+    Record<string, { readonly choice: string; readonly parameters?: PickedOption['parameters'] }>
+  >;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly ticket?: string | null;
   readonly startAt?: string | null;
+  /** The caller's own live grant that is to end later, instead of a new one. */
+  readonly extends?: string;
   /** 1 to 255 visible ASCII characters; the same key with the same body is the same request. */
   readonly idempotencyKey?: string | null;
   /** Only say what would happen. */
@@ -46,10 +55,17 @@ export function checkedAsk(input: SubmitInput): Ask {
   }
   return {
     entitlements: [...entitlements],
+    options: Object.fromEntries(
+      Object.entries(input.options ?? {}).map(([id, { choice, parameters = {} }]) => [
+        id,
+        { choice, parameters: { ...parameters } },
+      ]),
+    ),
     durationSeconds,
     reason: checkedWords('reason', input.reason, maxWords),
     ticket: optionalWords('ticket', input.ticket, maxTicketLength),
     startAt: checkedStart(input.startAt),
+    extends: input.extends ?? null,
   };
 }
 
@@ -90,6 +106,7 @@ export function requireWithinTerms(ask: Ask, entitlements: readonly Entitlement[
         { rule: `${entitlement.id}#maxDuration` },
       );
     }
+    requireSomeHours(ask, entitlement);
     if (!ticketAccepted(entitlement, ask.ticket)) {
       const wanted = `a ticket that matches ${entitlement.ticketPattern ?? ''}`;
       throw new Refusal('invalid_input', `${entitlement.id} needs ${wanted}.`, {
@@ -97,6 +114,20 @@ export function requireWithinTerms(ask: Ask, entitlements: readonly Entitlement[
       });
     }
   }
+}
+
+// Only a start that is named can be judged: when a request will be approved is not known.
+function requireSomeHours(ask: Ask, { id, conditions }: Entitlement): void {
+  if (ask.startAt === null || conditions?.hours === undefined) return;
+  const start = new Date(ask.startAt);
+  const window = windowAt(conditions.hours, start);
+  if (window.open || window.opensAt.getTime() < start.getTime() + ask.durationSeconds * 1000) return;
+  const next = window.opensAt.toISOString().replace('.000Z', 'Z');
+  throw new Refusal(
+    'invalid_input',
+    `${id} may be used at certain hours only, and none of them lies in the time asked for: the next begin at ${next}.`,
+    { rule: `${id}#conditions.hours` },
+  );
 }
 
 function checkedStart(text: string | null | undefined): string | null {

@@ -1,16 +1,17 @@
 import { and, eq } from '../db/drizzle.ts';
-import { mayAsk, isVisible } from '../catalog/evaluate.ts';
-import type { Catalog, Entitlement } from '../catalog/types.ts';
+import type { Catalog } from '../catalog/types.ts';
+import type { JsonObject } from '../audit/leaf.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { newId } from '../db/ids.ts';
 import { requestEntitlements, requests } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
-import { notFound, Refusal } from '../refusal.ts';
-import { unseen } from './unseen.ts';
+import { Refusal } from '../refusal.ts';
 import { type Ask, asksFor, entitlementIds, makeContent, type RequestContent } from './content.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { requestDigest } from './digest.ts';
+import { expandAsk } from './expand.ts';
+import { requireExtendable } from './extendable.ts';
 import { loadFacts, newFacts } from './load.ts';
 import { holdPeople } from './lock.ts';
 import {
@@ -35,9 +36,9 @@ type Row = typeof requests.$inferSelect;
 
 /**
  * Asks for entitlements.
- * Throws Refusal: invalid_input; not_found for entitlements that do not exist or are hidden, alike; forbidden, naming the
- * rule, for those the caller may see and not ask for; insufficient_assurance; idempotency_mismatch when the key was used
- * with another body.
+ * Throws Refusal: invalid_input, also for choices that do not fit; not_found for entitlements and bundles that do not exist or
+ * are hidden, alike; forbidden, naming the rule, for those the caller may see and not ask for; insufficient_assurance;
+ * idempotency_mismatch when the key was used with another body.
  */
 export async function submitRequest(
   deps: ApprovalsDeps,
@@ -56,9 +57,10 @@ export async function submitRequest(
     if (people.get(caller.personId)?.active !== true) {
       throw new Refusal('forbidden', 'Your account is no longer active.');
     }
-    const entitlements = allowed(catalog, caller, ask.entitlements);
+    const { entitlements, bundles } = expandAsk(catalog, caller, ask);
     requireWithinTerms(ask, entitlements);
     requireStartInReach(ask.startAt, work.now);
+    const extended = ask.extends === null ? null : await requireExtendable(work, caller, ask, entitlements);
     for (const { id, account, assurance } of entitlements) {
       requireAssurance(caller, assurance.ask, work.now, {
         rule: `${id}#assurance.ask`,
@@ -68,7 +70,8 @@ export async function submitRequest(
       });
     }
 
-    const row = toRow(makeContent(caller.personId, ask, entitlements), catalog, key, work.now);
+    const content = makeContent(caller.personId, ask, entitlements, bundles, extended);
+    const row = toRow(content, catalog, key, work.now);
     const [inserted, facts] = await Promise.all([
       input.dryRun === true ? true : insert(work, row),
       newFacts(work.queries, catalog, row, { id: caller.personId, name: caller.name }),
@@ -110,36 +113,13 @@ async function replay(
   return { ...(await view(work, catalog, caller, row)), replayed: true };
 }
 
-/** What is asked for, once all of it may be: first everything must be visible, then allowed. */
-function allowed(catalog: Catalog, caller: Caller, ids: readonly string[]): Entitlement[] {
-  const entitlements = ids.map((id) => {
-    const entitlement = catalog.entitlements.get(id);
-    if (entitlement === undefined || !isVisible(entitlement, caller)) {
-      throw notFound('entitlement', { entitlements: ids, ...unseen(catalog, caller, entitlement) });
-    }
-    return entitlement;
-  });
-  for (const entitlement of entitlements) {
-    const decision = mayAsk(entitlement, caller);
-    if (!decision.allowed) {
-      throw new Refusal(
-        'forbidden',
-        `You may not ask for ${entitlement.id}: ${decision.rule} says who may, and you are ${decision.reason}.`,
-        { rule: decision.rule, entitlement: entitlement.id, catalogVersion: catalog.version },
-        { entitlements: ids, account: entitlement.account.id },
-      );
-    }
-  }
-  return entitlements;
-}
-
 function toRow(content: RequestContent, catalog: Catalog, key: string | null, now: Date): Row {
   const answerWithin = Math.min(...content.entitlements.map((terms) => terms.requestExpiresSeconds));
   const unanswered = now.getTime() + answerWithin * 1000;
-  // Once the window that was asked for is over, there is nothing left to approve.
+  // Once the window that was asked for, or the grant that was to end later, is over, there is nothing left to approve.
   const over =
     content.startAt === null
-      ? Infinity
+      ? Date.parse(content.extends?.from ?? '') || Infinity
       : new Date(content.startAt).getTime() + content.durationSeconds * 1000;
   return {
     id: newId('req', now),
@@ -186,6 +166,8 @@ function record(work: Work, row: Row): void {
     details: {
       digest: row.digest,
       entitlements: ids,
+      ...choicesIn(content),
+      ...(content.extends === undefined ? {} : { extends: content.extends.grant }),
       durationSeconds: content.durationSeconds,
       startAt: content.startAt,
     },
@@ -194,6 +176,17 @@ function record(work: Work, row: Row): void {
       ...(content.ticket === null ? {} : { ticket: content.ticket }),
     },
   });
+}
+
+/** What was picked, by name; the values are part of the digest. */
+function choicesIn({ entitlements, bundles = [] }: RequestContent): JsonObject {
+  const picked = entitlements.flatMap(({ id, choice }) =>
+    choice === undefined ? [] : [`${id}:${choice.name}`],
+  );
+  return {
+    ...(picked.length === 0 ? {} : { choices: picked }),
+    ...(bundles.length === 0 ? {} : { bundles: bundles.map(({ name }) => name) }),
+  };
 }
 
 async function view(work: Work, catalog: Catalog, caller: Caller, row: Row): Promise<RequestView> {

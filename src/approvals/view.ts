@@ -1,7 +1,9 @@
+import { conditionTexts, pickedChoiceView, type PickedChoiceView } from '../catalog/describe.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { PersonRef } from './approvers.ts';
 import { mostApprovers, type Needs } from './approvers.ts';
 import type { RequestContent } from './content.ts';
+import { type PreflightWarning, type SeenBefore, warningsOf } from './preflight.ts';
 import { tally } from './quorum.ts';
 import { type Asked, canCancel, canReview, isOpen, type Viewer } from './rights.ts';
 import type { RequestState } from './states.ts';
@@ -15,7 +17,15 @@ export interface RequestView {
     readonly description: string;
     readonly account: { readonly id: string; readonly name: string };
     readonly target: 'role' | 'permission-set';
+    /** What it is narrowed to; null: all of it. */
+    readonly choice: PickedChoiceView | null;
+    /** How, where and when its sessions work, a line for people each. */
+    readonly conditions: readonly string[];
   }[];
+  /** Names of the bundles it was asked by. */
+  readonly bundles: readonly string[];
+  /** The live grant that is to end later by `durationSeconds`, from when to when; null where a new one is asked for. */
+  readonly extends: { readonly grant: string; readonly from: string; readonly to: string } | null;
   readonly durationSeconds: number;
   readonly reason: string;
   readonly ticket: string | null;
@@ -35,6 +45,8 @@ export interface RequestView {
   }[];
   readonly reviews: readonly ReviewView[];
   readonly grants: readonly GrantSummary[];
+  /** What was seen in AWS that speaks against it; empty once decided. */
+  readonly warnings: readonly PreflightWarning[];
   readonly mayReview: boolean;
   readonly mayCancel: boolean;
 }
@@ -69,6 +81,8 @@ export interface RequestFacts {
   readonly decidedAt: Date | null;
   readonly reviews: readonly { readonly review: ReviewView; readonly reviewerGroups: readonly string[] }[];
   readonly grants: readonly GrantSummary[];
+  /** What was last seen in AWS of what it asks for. */
+  readonly seen: ReadonlyMap<string, SeenBefore>;
   /** Who satisfies `needsOf` this request. */
   readonly approvers: readonly PersonRef[];
 }
@@ -96,12 +110,16 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
   return {
     id: facts.id,
     requester: facts.requester,
-    entitlements: content.entitlements.map(({ id, description, account, target }) => ({
+    entitlements: content.entitlements.map(({ id, description, account, target, choice, conditions }) => ({
       id,
       description,
       account,
       target: target.kind,
+      choice: choice === undefined ? null : pickedChoiceView(choice),
+      conditions: conditionTexts(conditions),
     })),
+    bundles: (content.bundles ?? []).map(({ name }) => name),
+    extends: extension(content),
     durationSeconds: content.durationSeconds,
     reason: content.reason,
     ticket: content.ticket,
@@ -115,11 +133,18 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
     waitingFor: isOpen(asked, now) ? waitingFor(facts) : [],
     reviews: facts.reviews.map(({ review }) => review),
     grants: facts.grants,
+    warnings: isOpen(asked, now) ? warningsOf(content, facts.seen, now) : [],
     mayReview:
       canReview(asked, catalog, viewer, now) &&
       !facts.reviews.some(({ review }) => review.reviewer.id === viewer.personId),
     mayCancel: canCancel(asked, viewer),
   };
+}
+
+function extension({ extends: extended, durationSeconds }: RequestContent): RequestView['extends'] {
+  if (extended === undefined) return null;
+  const to = new Date(Date.parse(extended.from) + durationSeconds * 1000).toISOString();
+  return { ...extended, to };
 }
 
 function waitingFor(facts: RequestFacts): RequestView['waitingFor'] {

@@ -18,6 +18,7 @@ export const auditKinds = [
   'grant.scheduled',
   'grant.activating',
   'grant.active',
+  'grant.extended',
   'grant.failed',
   'grant.ending',
   'grant.ended',
@@ -34,6 +35,7 @@ export const auditKinds = [
   'assignment.requested',
   'assignment.confirmed',
   'assignment.failed',
+  'assignment.drift',
   'factor.enrolled',
   'factor.used',
   'factor.failed',
@@ -45,6 +47,7 @@ export const auditKinds = [
   'database.confirmed',
   'database.opened',
   'chat.requested',
+  'preflight.changed',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];
 

@@ -20,6 +20,8 @@ export interface PolicyInForce {
 export interface BoundaryPolicy {
   readonly arn: string;
   read(): Promise<PolicyInForce>;
+  /** The JSON text of a version, if that is the one in force; null if it is not. */
+  readInForce(versionId: string): Promise<string | null>;
   /** Puts a document in force. Returns the id of its version. */
   put(document: string): Promise<string>;
   remove(versionId: string): Promise<void>;
@@ -37,6 +39,10 @@ export function createBoundaryPolicy(iam: IAMClient, PolicyArn: string): Boundar
   return {
     arn: PolicyArn,
     read: () => read(iam, PolicyArn),
+    async readInForce(versionId) {
+      const { document, isDefault } = await readVersion(iam, PolicyArn, versionId);
+      return isDefault ? document : null;
+    },
     async put(document) {
       const { PolicyVersion: version } = await iam.send(
         new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: document, SetAsDefault: true }),
@@ -54,15 +60,19 @@ async function read(iam: IAMClient, PolicyArn: string): Promise<PolicyInForce> {
   // AWS keeps five versions at most (IAM User Guide, "Versioning IAM policies"), so there is one page.
   const { Versions: versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
   const inForce = given(versions.find((version) => version.IsDefaultVersion === true)?.VersionId);
-  const { PolicyVersion: version } = await iam.send(
-    new GetPolicyVersionCommand({ PolicyArn, VersionId: inForce }),
-  );
+  const { document } = await readVersion(iam, PolicyArn, inForce);
   const others = versions
     .filter((other) => other.IsDefaultVersion !== true)
     .toSorted((a, b) => (a.CreateDate?.getTime() ?? 0) - (b.CreateDate?.getTime() ?? 0))
     .map((other) => given(other.VersionId));
+  return { versionId: inForce, document, others };
+}
+
+async function readVersion(iam: IAMClient, PolicyArn: string, VersionId: string) {
+  const { PolicyVersion: version } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
   // AWS answers documents URL-encoded (IAM API reference, GetPolicyVersion).
-  return { versionId: inForce, document: decodeURIComponent(given(version?.Document)), others };
+  const document = decodeURIComponent(given(version?.Document));
+  return { document, isDefault: version?.IsDefaultVersion === true };
 }
 
 async function boundedRoles(iam: IAMClient, PolicyArn: string): Promise<string[]> {

@@ -14,6 +14,8 @@ export interface AwsClientOptions {
   readonly timeLimitMs?: number;
   /** Name of the role that writes denies, in every account; `daypass-deny-writer` when left out. */
   readonly denyWriterRole?: string;
+  /** Name of the role that reads, in every account; `daypass-inspector` when left out. */
+  readonly inspectorRole?: string;
 }
 
 export interface AwsClients {
@@ -22,6 +24,8 @@ export interface AwsClients {
   readonly identityStore: IdentitystoreClient;
   /** Under the role that writes the boundary policies, in each account. */
   readonly denyWriter: RoleClients;
+  /** Under the role that reads roles and policies, in each account. */
+  readonly inspector: RoleClients;
   /** Who Daypass is at AWS. Rejects with KeylessError when it is anything but a role. */
   identity(): Promise<AwsIdentity>;
   close(): void;
@@ -69,15 +73,23 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
     sessionName: 'daypass-deny-writer',
     settings,
   });
+  const inspector = createRoleClients({
+    sts,
+    roleName: options.inspectorRole ?? 'daypass-inspector',
+    sessionName: 'daypass-inspector',
+    settings,
+  });
   return {
     sts,
     ssoAdmin,
     identityStore,
     denyWriter,
+    inspector,
     identity: () => check.identity(),
     close() {
       for (const client of [chain, sts, ssoAdmin, identityStore]) client.destroy();
       denyWriter.close();
+      inspector.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   DescribeAccountAssignmentDeletionStatusCommand,
   DescribePermissionSetCommand,
   GetPermissionsBoundaryForPermissionSetCommand,
+  ListAccountAssignmentsCommand,
   ListPermissionSetsCommand,
   paginateListAccountAssignments,
   type SSOAdminClient,
@@ -31,6 +32,8 @@ export interface PermissionSet {
   readonly name: string;
   /** Name of the customer-managed policy that is its permissions boundary, with its path and no leading slash; or null. */
   readonly boundary: string | null;
+  /** Somebody is assigned it in the account: AWS has a role for it there. */
+  readonly assigned: boolean;
 }
 
 /** The calls of IAM Identity Center in use. Each rejects with the SDK's error: see awsFault. */
@@ -41,7 +44,8 @@ export interface IdentityCenter {
   /** Starts an operation and returns its request id. It has no idempotency token. */
   begin(operation: AssignmentOperation, key: AssignmentKey): Promise<string>;
   status(operation: AssignmentOperation, operationId: string): Promise<OperationStatus>;
-  describe(permissionSetArn: string): Promise<PermissionSet>;
+  /** What a permission set is, and whether anybody is assigned it in the account. */
+  describe(permissionSetArn: string, accountId: string): Promise<PermissionSet>;
 }
 
 export interface IdentityCenterOptions {
@@ -170,14 +174,17 @@ export function createIdentityCenter(
       }
     },
 
-    async describe(PermissionSetArn) {
-      const [{ PermissionSet: found }, boundary] = await Promise.all([
+    async describe(PermissionSetArn, AccountId) {
+      const [{ PermissionSet: found }, boundary, { AccountAssignments: assigned = [] }] = await Promise.all([
         ssoAdmin.send(new DescribePermissionSetCommand({ InstanceArn, PermissionSetArn })),
         boundaryOf(PermissionSetArn),
+        ssoAdmin.send(
+          new ListAccountAssignmentsCommand({ InstanceArn, AccountId, PermissionSetArn, MaxResults: 1 }),
+        ),
       ]);
       if (found?.Name === undefined || found.Name === '')
         throw new Error('IAM Identity Center gave no name of the permission set');
-      return { name: found.Name, boundary };
+      return { name: found.Name, boundary, assigned: assigned.length > 0 };
     },
   };
 }

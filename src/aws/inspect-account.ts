@@ -31,6 +31,8 @@ export interface RoleRights {
 
 /** Reads one account, changes nothing. Each call rejects with the SDK's error (see awsFault), or UnreadableAnswerError. */
 export interface AccountInspector {
+  /** Assumes the role that reads, unless it is assumed already: what fails here says nothing of what would be read. */
+  enter(): Promise<void>;
   /** @param name without its path. Null: there is none. */
   role(name: string): Promise<RoleFacts | null>;
   rights(name: string): Promise<RoleRights | null>;
@@ -43,6 +45,9 @@ export interface AccountInspector {
 /** The account over a client that acts in it (IAM API reference). */
 export function createAccountInspector(iam: IAMClient): AccountInspector {
   return {
+    async enter() {
+      await iam.config.credentials();
+    },
     role: (name) => orNull(() => role(iam, name)),
     rights: (name) => orNull(() => rights(iam, name)),
     policy: (arn) => orNull(() => policy(iam, arn)),

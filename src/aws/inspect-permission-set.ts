@@ -59,7 +59,10 @@ async function boundaryOf(ssoAdmin: SSOAdminClient, asked: Asked): Promise<strin
   }
 }
 
-async function isListed(ssoAdmin: SSOAdminClient, { InstanceArn, PermissionSetArn }: Asked): Promise<boolean> {
+async function isListed(
+  ssoAdmin: SSOAdminClient,
+  { InstanceArn, PermissionSetArn }: Asked,
+): Promise<boolean> {
   let token: string | undefined;
   do {
     const page = await ssoAdmin.send(

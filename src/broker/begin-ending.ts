@@ -2,7 +2,7 @@ import { eq } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { grants } from '../db/schema.ts';
 import { insertDeny } from './boundary/deny-row.ts';
-import { accountOf, type GrantRow, grantEvent } from './grant-row.ts';
+import { type GrantRow, grantEvent } from './grant-row.ts';
 import type { EndReason } from './states.ts';
 import { targetKind } from './targets/target.ts';
 
@@ -25,10 +25,10 @@ export async function beginEnding(
       ...(comment === null ? {} : { personal: { comment } }),
     }),
   );
-  const denied = because !== 'expired' && (await insertDeny(work, row));
-  if (denied) await work.enqueue('boundary.write', { accountId: accountOf(row.terms).id });
+  const accountId = because === 'expired' ? null : await insertDeny(work, row);
+  if (accountId !== null) await work.enqueue('boundary.write', { accountId });
   // Where the deny is all there is to do, writing it concludes the ending.
-  if (job && !(denied && targetKind(row.terms) === 'role'))
+  if (job && !(accountId !== null && targetKind(row.terms) === 'role'))
     await work.enqueue('grant.end', { grantId: row.id });
   return { ...row, ...change };
 }

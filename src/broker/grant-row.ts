@@ -27,8 +27,8 @@ export async function lockGrant(
 }
 
 export function targetGrant(row: GrantRow): TargetGrant {
-  const { id, requestId, personId, entitlement, terms, endsAt } = row;
-  return { id, requestId, personId, entitlement, terms, endsAt };
+  const { id, requestId, personId, entitlement, terms, endsAt, endingSince } = row;
+  return { id, requestId, personId, entitlement, terms, endsAt, endingSince };
 }
 
 /** The account in stored terms. Reads no more of them, so that an ending never fails over the rest. */

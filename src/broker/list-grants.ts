@@ -42,7 +42,7 @@ export async function listGrants(
   if (input.state !== undefined) filters.push(eq(grants.state, checkedState(input.state)));
   if (input.stillLive !== undefined) {
     const live = stillLive(deps.clock());
-    filters.push(input.stillLive ? live : sql`NOT coalesce(${live}, false)`);
+    filters.push(input.stillLive ? live : sql`NOT (${live})`);
   }
   if (input.cursor !== undefined) filters.push(lt(grants.id, decodeCursor(input.cursor)));
   const found = await selectGrants(deps.db, filters, limit + 1);

@@ -20,7 +20,8 @@ export const grantTransitions: Transitions<GrantState> = {
 
 /** Every legal step of a session. The table session_transitions says the same. */
 export const sessionTransitions: Transitions<SessionState> = {
-  new: ['issuing'],
+  // Unknown from the start: may have been issued by a history of this database that is lost.
+  new: ['issuing', 'unknown'],
   issuing: ['issued', 'failed', 'unknown'],
   issued: [],
   failed: [],

@@ -68,7 +68,14 @@ function checkTarget(document: LocatedDocument, top: Path, around: Surroundings)
     checkAccount(document, [...top, kind, 'account'], around.accounts);
   checkForbidden(document, top, around);
   if (hasRole || !hasPermissionSet) return;
-  for (const key of ['sessionDuration', 'allowOnward', 'allowIamWrite', 'conditions', 'choices']) {
+  for (const key of [
+    'sessionDuration',
+    'allowOnward',
+    'allowIamWrite',
+    'roleWideDeny',
+    'conditions',
+    'choices',
+  ]) {
     if (document.at([...top, key]) === undefined) continue;
     document.note(
       [...top, key],

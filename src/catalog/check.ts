@@ -1,6 +1,7 @@
 import { checkBundles } from './check-bundles.ts';
 import { checkEntitlement } from './check-entitlement.ts';
 import { checkAccounts, checkGroups, checkIds } from './check-names.ts';
+import { checkSharedRoles } from './check-shared-roles.ts';
 import { checkSizes } from './check-size.ts';
 import { LocatedDocument } from './document.ts';
 import type { Guardrails } from './guardrails.ts';
@@ -36,6 +37,7 @@ export function checkCatalog(
       checkEntitlement(document, id, { groups, accounts, guardrails });
     }
     checkBundles(document, ids);
+    checkSharedRoles(document, ids);
   }
   if (document.problems.length === 0) {
     const catalog = resolveCatalog(document.value as CatalogFile, source);

@@ -38,7 +38,7 @@ export const parameterTypes: Readonly<Record<string, ParameterType>> = {
   name: type('letters, digits, - and _', /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 128, { length: 64 }),
   'rds-database': type('the name of an RDS instance or cluster', /^[A-Za-z](?:-?[A-Za-z0-9]){0,62}$/, 63),
   region: type('a region such as eu-west-1', /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]$/, 25),
-  's3-bucket': type('the name of a bucket', /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 63),
+  's3-bucket': type('the name of a bucket', /^[a-z0-9](?:\.?[a-z0-9-]){1,62}$/, 63),
   's3-prefix': type(
     'the beginning of object keys, such as team/reports',
     /^[A-Za-z0-9_=.-]+(?:\/[A-Za-z0-9_=.-]+)*$/,

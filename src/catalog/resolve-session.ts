@@ -49,7 +49,7 @@ function resolveChoices(entries: Static<typeof Choices>, accountId: string): Cho
     const parameters = Object.entries(entry.parameters ?? {}).map(
       ([parameter, { type, description, values, maxLength }]) => ({
         name: parameter,
-        type: String(type),
+        type,
         description,
         values: values?.toSorted() ?? null,
         maxLength: maxLength ?? parameterTypes[type]?.length ?? 0,

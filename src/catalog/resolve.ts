@@ -21,11 +21,15 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
     return entitlement === undefined ? [] : [offeredTerms(entitlement)];
   });
   const bundles = Object.entries(file.bundles ?? {});
+  const aliases = Object.values(file.accounts).flatMap(({ id, alias }) =>
+    alias === undefined ? [] : [[id, alias] as const],
+  );
   const version = canonicalDigest({
     catalog: 1,
     groups,
     entitlements: terms,
     ...(bundles.length === 0 ? {} : { bundles: Object.fromEntries(bundles) }),
+    ...(aliases.length === 0 ? {} : { aliases: Object.fromEntries(aliases) }),
   });
   return {
     version,
@@ -33,6 +37,7 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
     entitlements,
     groups: new Set(groups),
     accounts: new Map(Object.entries(file.accounts).map(([name, { id }]) => [name, id])),
+    ...(aliases.length === 0 ? {} : { aliases: new Map(aliases) }),
     bundles: new Map(bundles),
   };
 }
@@ -62,6 +67,7 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
     ticketPattern: entry.ticket === undefined ? null : anchoredPattern(entry.ticket),
     allowOnward: entry.allowOnward ?? false,
     allowIamWrite: entry.allowIamWrite ?? false,
+    ...(entry.roleWideDeny === true ? { roleWideDeny: true } : {}),
     ...resolveSession(entry, account.id),
   };
 }

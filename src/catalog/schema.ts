@@ -188,6 +188,13 @@ const EntitlementEntry = T.Object(
         default: false,
       }),
     ),
+    roleWideDeny: T.Optional(
+      T.Boolean({
+        title: 'true or false',
+        description: `When more grants end early than the account's boundary policy has room for (some 540): may everybody's older sessions of this role be denied, for ending any? All entitlements of a role must say the same. ${forRoles}`,
+        default: false,
+      }),
+    ),
     conditions: T.Optional(Conditions),
     choices: T.Optional(Choices),
     choiceRequired: T.Optional(
@@ -219,6 +226,15 @@ const Account = T.Object(
       pattern: '^[0-9]{12}$',
     }),
     name: T.Optional(text('a name, as text', 100, 'What people see. Left out: the name of the entry.')),
+    alias: T.Optional(
+      T.String({
+        title: 'an account alias as AWS has it, such as example-prod',
+        description:
+          "The account's alias in AWS. Where it has another one, nothing in it is approved. Left out: any.",
+        // IAM API reference, CreateAccountAlias.
+        pattern: '^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
+      }),
+    ),
   },
   { ...closed, title: 'a map with id and name' },
 );

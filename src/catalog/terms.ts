@@ -6,7 +6,7 @@ import { maxIdLength, ranges, type Range } from './limits.ts';
 import { idPattern } from './schema.ts';
 import { choiceTerms, ChoiceTerms, conditionsTerms, ConditionsTerms } from './terms-session.ts';
 import { checkTicketPattern } from './ticket.ts';
-import { assuranceLevels, type Entitlement } from './types.ts';
+import { assuranceLevels, type Choice, type Entitlement } from './types.ts';
 
 const closed = { additionalProperties: false };
 const seconds = (range: Range) => T.Integer({ minimum: range.min, maximum: range.max });
@@ -58,6 +58,7 @@ export const EntitlementTerms = T.Object(
     ticketPattern: T.Union([text, T.Null()]),
     allowOnward: T.Boolean(),
     allowIamWrite: T.Boolean(),
+    roleWideDeny: T.Optional(T.Literal(true)),
     conditions: T.Optional(ConditionsTerms),
     choiceRequired: T.Optional(T.Literal(true)),
     choice: T.Optional(ChoiceTerms),
@@ -96,6 +97,7 @@ export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
     allowOnward: entitlement.allowOnward,
     allowIamWrite: entitlement.allowIamWrite,
     // Left out where there is nothing, so that terms written before these existed keep their digest.
+    ...(entitlement.roleWideDeny === true ? { roleWideDeny: true } : {}),
     ...(entitlement.conditions === undefined ? {} : { conditions: conditionsTerms(entitlement.conditions) }),
     ...(entitlement.choiceRequired === true ? { choiceRequired: true } : {}),
     ...(entitlement.choice === undefined ? {} : { choice: choiceTerms(entitlement.choice) }),
@@ -107,9 +109,18 @@ export function offeredTerms(entitlement: Entitlement): object {
   const { choices, actions } = entitlement;
   return {
     ...entitlementTerms(entitlement),
-    ...(choices === undefined ? {} : { choices }),
+    ...(choices === undefined ? {} : { choices: choices.map(offeredChoice).toSorted(byName) }),
     ...(actions === undefined ? {} : { actions }),
   };
+}
+
+// The order in the file is for people; the version does not know it.
+function offeredChoice(choice: Choice): Choice {
+  return { ...choice, parameters: choice.parameters.toSorted(byName) };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /**

@@ -123,6 +123,8 @@ export interface Entitlement {
   readonly allowOnward: boolean;
   /** May the session make lasting ways in (access keys, trust policies, …)? Enforced by the session policy, so for roles only. */
   readonly allowIamWrite: boolean;
+  /** Past the capacity of the boundary policy, everybody's older sessions of the role may be denied. Roles only. */
+  readonly roleWideDeny?: true;
   /** What the policy of every session limits besides. Roles only. */
   readonly conditions?: SessionConditions;
   /** Nobody gets all of it: one of `choices` must be picked. */
@@ -145,6 +147,8 @@ export interface Catalog {
   readonly groups: ReadonlySet<string>;
   /** The ids of accounts by the names that the file gives them. */
   readonly accounts: ReadonlyMap<string, string>;
+  /** Account aliases that AWS must answer, by account id, for the accounts of which the file says one. */
+  readonly aliases?: ReadonlyMap<string, string>;
   /** Ids of entitlements by the name of the bundle that stands for them, in the order of the file. */
   readonly bundles: ReadonlyMap<string, readonly string[]>;
 }

@@ -1,6 +1,6 @@
 import type { LocatedDocument } from './document.ts';
 import { globCovers } from './policy/glob.ts';
-import type { Catalog, Entitlement, Problem } from './types.ts';
+import { assuranceLevels, type Catalog, type Entitlement, type Problem } from './types.ts';
 
 // botocore, in the AWS CLI and boto3, asks for new credentials from 15 minutes before they expire, and a session shorter than
 // this spends most of its life there.
@@ -25,6 +25,14 @@ function* warningsOf(entitlement: Entitlement): Generator<[path: string[], messa
     yield [
       ['sessionDuration'],
       'the AWS CLI and boto3 renew credentials from 15 minutes before they expire, so that they ask again and again for ones this short: 30m is kinder to them',
+    ];
+  }
+  const demanded = entitlement.conditions?.assurance;
+  const { level } = entitlement.assurance.issue;
+  if (demanded !== undefined && assuranceLevels.indexOf(level) < assuranceLevels.indexOf(demanded)) {
+    yield [
+      ['conditions', 'assurance'],
+      `sessions may be issued on ${level}, and AWS then denies them everything: write assurance: { issue: ${demanded} }, too`,
     ];
   }
   for (const choice of choices) {

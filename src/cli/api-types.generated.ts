@@ -214,6 +214,68 @@ export interface Terms {
     count: number;
   };
 }
+export interface ResourceTag {
+  key: string;
+  values: string[];
+}
+export interface PickedParameter {
+  name: string;
+  value: string;
+}
+export interface PickedChoice {
+  name: string;
+  description: string;
+  parameters: PickedParameter[];
+  /**
+   * What is let through of the role's own permissions.
+   */
+  actions: string[];
+  /**
+   * On what: ARNs, or `*`.
+   */
+  resources: string[];
+  /**
+   * Only on resources with one of the values for each key.
+   */
+  resourceTags: ResourceTag[];
+}
+export interface Parameter {
+  name: string;
+  /**
+   * What kind of value.
+   */
+  type: string;
+  description: string;
+  /**
+   * What a value looks like.
+   */
+  form: string;
+  /**
+   * The only values there are; null: any of that form.
+   */
+  values: string[] | null;
+  maxLength: number;
+}
+export interface Choice {
+  name: string;
+  description: string;
+  /**
+   * What to fill in where `{name}` stands.
+   */
+  parameters: Parameter[];
+  /**
+   * What is let through of the role's own permissions.
+   */
+  actions: string[];
+  /**
+   * On what: ARNs, or `*`.
+   */
+  resources: string[];
+  /**
+   * Only on resources with one of the values for each key.
+   */
+  resourceTags: ResourceTag[];
+}
 export interface Entitlement {
   /**
    * Named like a path: `prod/admin`.
@@ -226,6 +288,18 @@ export interface Entitlement {
    */
   target: 'role' | 'permission-set';
   terms: Terms;
+  /**
+   * How, where and when its sessions work, one line for people each.
+   */
+  conditions: string[];
+  /**
+   * Narrower forms that a request can pick.
+   */
+  choices: Choice[];
+  /**
+   * Whether one of them must be picked.
+   */
+  choiceRequired: boolean;
   /**
    * Whether the caller may ask for it.
    */
@@ -244,19 +318,98 @@ export interface Entitlement {
   rule: string;
   catalogVersion: string;
 }
+export interface Bundle {
+  /**
+   * What a request names instead of them.
+   */
+  name: string;
+  /**
+   * Each by its own rules.
+   */
+  entitlements: string[];
+}
 export interface EntitlementPage {
   items: Entitlement[];
+  /**
+   * Names that stand for several, all of which the caller may ask for.
+   */
+  bundles: Bundle[];
   /**
    * `cursor` of the next page; null at the end.
    */
   next: string | null;
+}
+export interface FoundParameter {
+  name: string;
+  description: string;
+  /**
+   * Where the resource says it.
+   */
+  value: string | null;
+}
+export interface FoundChoice {
+  name: string;
+  description: string;
+  parameters: FoundParameter[];
+}
+export interface FoundEntitlement {
+  id: string;
+  description: string;
+  account: Account;
+  /**
+   * What gives the access.
+   */
+  target: 'role' | 'permission-set';
+  /**
+   * The choice to pick; null: all of it.
+   */
+  choice: FoundChoice | null;
+  /**
+   * may-allow: the catalog does not say that the role allows it, or says otherwise. AWS decides.
+   */
+  certainty: 'allows' | 'may-allow';
+  /**
+   * Why, as a part of a sentence.
+   */
+  because: string;
+  /**
+   * How, where and when its sessions work, one line for people each.
+   */
+  conditions: string[];
+  /**
+   * The longest grant. In seconds.
+   */
+  maxDurationSeconds: number;
+  /**
+   * Whether the caller may ask for it.
+   */
+  mayAsk: boolean;
+}
+export interface FindAnswer {
+  /**
+   * From narrow to wide.
+   */
+  items: FoundEntitlement[];
+  catalogVersion: string;
+}
+export interface Option {
+  /**
+   * the name of one of its choices
+   */
+  choice: string;
+  /**
+   * a value for each parameter of the choice
+   */
+  parameters?: {
+    [k: string]: string;
+  };
 }
 export interface RequestInput {
   /**
    * @minItems 1
    * @maxItems 10
    *
-   * Items: the id of an entitlement: a path in lower case such as prod/admin
+   * Items: the id of an entitlement, a path in lower case such as prod/admin; or the name of a bundle
    */
   entitlements:
     | [string]
@@ -269,6 +422,12 @@ export interface RequestInput {
     | [string, string, string, string, string, string, string, string]
     | [string, string, string, string, string, string, string, string, string]
     | [string, string, string, string, string, string, string, string, string, string];
+  /**
+   * What entitlements are narrowed to, by id; one that is not here is asked for as a whole.
+   */
+  options?: {
+    [k: string]: Option;
+  };
   /**
    * How long, in seconds.
    */
@@ -316,6 +475,14 @@ export interface RequestedEntitlement {
    * What gives the access.
    */
   target: 'role' | 'permission-set';
+  /**
+   * What it is narrowed to; null: all of it.
+   */
+  choice: PickedChoice | null;
+  /**
+   * How, where and when its sessions work, one line for people each.
+   */
+  conditions: string[];
 }
 export interface RequestGrant {
   id: string;
@@ -330,6 +497,36 @@ export interface RequestGrant {
    */
   endsAt: string;
 }
+export interface RequestWarning {
+  entitlement: string;
+  /**
+   * What was looked at, such as `role` or `trust-others`.
+   */
+  check: string;
+  level: 'warning' | 'error';
+  /**
+   * It cannot be approved while this is so.
+   */
+  stops: boolean;
+  /**
+   * One sentence for people.
+   */
+  message: string;
+}
+export interface Extension {
+  /**
+   * The id of the grant.
+   */
+  grant: string;
+  /**
+   * When it ended as it was asked for. Moved since, it is not extended.
+   */
+  from: string;
+  /**
+   * When it ends once this is approved.
+   */
+  to: string;
+}
 export interface Request {
   /**
    * Starts with `req_`; null in a dry run, where nothing was made.
@@ -337,6 +534,14 @@ export interface Request {
   id: string | null;
   requester: Person;
   entitlements: RequestedEntitlement[];
+  /**
+   * Names of the bundles that it was asked by.
+   */
+  bundles: string[];
+  /**
+   * The live grant that is to end later; null where a new one is asked for.
+   */
+  extends: Extension | null;
   /**
    * How long. In seconds.
    */
@@ -381,6 +586,10 @@ export interface Request {
    */
   grants: RequestGrant[];
   /**
+   * What was seen in AWS that speaks against it; empty once decided.
+   */
+  warnings: RequestWarning[];
+  /**
    * Whether the caller may review it now.
    */
   mayReview: boolean;
@@ -412,6 +621,10 @@ export interface Grant {
    * What gives the access.
    */
   target: 'role' | 'permission-set';
+  /**
+   * What of the entitlement it is narrowed to; null: all of it.
+   */
+  choice: PickedChoice | null;
   state: 'scheduled' | 'activating' | 'active' | 'failed' | 'ending' | 'ended';
   /**
    * When it starts.
@@ -438,6 +651,10 @@ export interface Grant {
    */
   deniedAt: string | null;
   /**
+   * When an operator silenced the alarm of its ending. Its state is what it would be without.
+   */
+  silencedAt: string | null;
+  /**
    * After this nothing issued under it can be used.
    */
   lastPossibleUse: string | null;
@@ -462,6 +679,23 @@ export interface EndGrantInput {
    * Why. Recorded.
    */
   because?: string | null;
+}
+export interface ExtendGrantInput {
+  /**
+   * How much longer, in seconds.
+   */
+  durationSeconds: number;
+  /**
+   * Why. Approvers and auditors read it.
+   */
+  reason: string;
+  ticket?: string | null;
+}
+export interface SilenceInput {
+  /**
+   * why. Recorded.
+   */
+  because: string;
 }
 export interface Credentials {
   accessKeyId: string;
@@ -516,6 +750,130 @@ export interface Session {
    * What can outlive the grant, one by one, where the role allows it.
    */
   residualExposures: Exposure[];
+}
+export interface EndGrantsInput {
+  /**
+   * the id of an entitlement, or a pattern such as `prod/*`: `*` stands for any characters
+   */
+  entitlement: string;
+  /**
+   * why. Recorded with each of them.
+   */
+  because: string;
+  /**
+   * only in this account: an id of 12 digits
+   */
+  account?: string;
+  /**
+   * only of this person: prs_ and 26 characters
+   */
+  person?: string;
+  /**
+   * how many there are, as you have seen; nothing is ended without it
+   */
+  expect?: number;
+}
+export interface EndedGrants {
+  /**
+   * How many there are.
+   */
+  grants: number;
+  /**
+   * Of how many people.
+   */
+  people: number;
+  byEntitlement: {
+    entitlement: string;
+    /**
+     * How many for it.
+     */
+    grants: number;
+  }[];
+  /**
+   * Those with the most of them first, up to 100.
+   */
+  byPerson: {
+    person: Person;
+    /**
+     * How many of theirs.
+     */
+    grants: number;
+  }[];
+  /**
+   * How many began to end; null when they were only counted. Those that ended by themselves meanwhile are not in it.
+   */
+  ended: number | null;
+  /**
+   * In how many transactions they were ended: one for up to 500, and 500 in each of them for more.
+   */
+  batches: number;
+  /**
+   * Ids of those that could not be ended. They are still what they were: ask again.
+   */
+  failed: string[];
+}
+export interface WaitingDeny {
+  /**
+   * The id of the ended grant.
+   */
+  grant: string;
+  /**
+   * The role, or the permission set, by its ARN.
+   */
+  target: string;
+  /**
+   * When it ended early.
+   */
+  since: string;
+}
+export interface Boundary {
+  /**
+   * An AWS account id.
+   */
+  account: string;
+  /**
+   * Since when its boundary policy could not be brought to what it should say; null: nothing stands in the way.
+   */
+  failingSince: string | null;
+  /**
+   * What stands in the way.
+   */
+  reason: string | null;
+  /**
+   * How often it was tried in vain since.
+   */
+  attempts: number;
+  /**
+   * When it is tried again, by itself.
+   */
+  nextTryAt: string | null;
+  /**
+   * When the policy was last read back as it should be.
+   */
+  readBackAt: string | null;
+  /**
+   * The version of the policy that was read back.
+   */
+  version: string | null;
+  /**
+   * Ended grants that the policy denies, or has to.
+   */
+  denies: number;
+  /**
+   * Those of them that were not read back yet, the oldest first, up to 20.
+   */
+  waiting: WaitingDeny[];
+  /**
+   * Codes in the policy that belong to no grant known here. They stay until what they deny has lapsed.
+   */
+  unknownCodes: string[];
+}
+export interface BoundaryPage {
+  items: Boundary[];
+  /**
+   * `cursor` of the next page; null at the end.
+   */
+  next: string | null;
 }
 export interface ConsoleInput {
   /**
@@ -631,6 +989,83 @@ export interface ConfirmClosureInput {
    * true: all that `check` lists was looked after
    */
   checked: true;
+}
+export interface PreflightFinding {
+  entitlement: string;
+  /**
+   * Account id.
+   */
+  account: string;
+  /**
+   * What was looked at.
+   */
+  check:
+    | 'account'
+    | 'inspector'
+    | 'deny-writer'
+    | 'boundary-policy'
+    | 'role'
+    | 'trust'
+    | 'trust-others'
+    | 'external-id'
+    | 'boundary'
+    | 'not-principal'
+    | 'max-session'
+    | 'permission-set'
+    | 'session-duration'
+    | 'session-size';
+  /**
+   * `unknown`: it could not be looked at, so nothing is known.
+   */
+  level: 'ok' | 'info' | 'unknown' | 'warning' | 'error';
+  /**
+   * Nothing is approved while this is so: access could not be given.
+   */
+  stops: boolean;
+  /**
+   * What was seen, and what to do.
+   */
+  message: string;
+}
+export interface PreflightEntry {
+  entitlement: string;
+  account: Account;
+  /**
+   * The worst of its findings.
+   */
+  verdict: 'ok' | 'unknown' | 'warning' | 'error';
+  /**
+   * When; null: it was not looked at yet as it is in the catalog now.
+   */
+  checkedAt: string | null;
+  /**
+   * Seen too long ago to count.
+   */
+  stale: boolean;
+  findings: PreflightFinding[];
+}
+export interface PreflightPage {
+  items: PreflightEntry[];
+  /**
+   * `cursor` of the next page; null at the end.
+   */
+  next: string | null;
+}
+export interface PreflightRunInput {
+  /**
+   * the id of an entitlement: a path in lower case such as prod/admin
+   */
+  entitlement?: string;
+}
+export interface PreflightRun {
+  /**
+   * When the look was asked for: what was checked since is of this look.
+   */
+  startedAt: string;
+  /**
+   * False: it goes on in the background.
+   */
+  finished: boolean;
 }
 export interface AuditActor {
   /**

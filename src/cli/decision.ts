@@ -1,10 +1,10 @@
-import type { Request } from './api.ts';
+import type { Grant, Request } from './api.ts';
 import type { Context } from './context.ts';
 import { lookAnew, rememberGrants } from './credentials/remember-grants.ts';
 import { nextStep } from './display/next-step.ts';
 import { waitingFor } from './display/people.ts';
 import { printable } from './display/printable.ts';
-import { type ExitCode, exitCodes } from './exit.ts';
+import { CliError, type ExitCode, exitCodes } from './exit.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { untilDone } from './patience.ts';
 import type { Client } from './server/client.ts';
@@ -35,9 +35,26 @@ export function untilDecided(
 /** Tells a person at the terminal what comes next after a request of theirs, and keeps its grants for their shell's prompt. */
 export async function sayNext(context: Context, client: Client, request: Request): Promise<void> {
   const url = await chooseServer(context);
-  await rememberGrants(context, client, url, request.grants, { complete: false });
-  await lookAnew(context, client, url, request);
+  if (request.extends === null) {
+    await rememberGrants(context, client, url, request.grants, { complete: false });
+    await lookAnew(context, client, url, request);
+  } else if (request.state === 'approved') {
+    // What is kept works on, to its own end; only the grant ends later.
+    await rememberGrants(context, client, url, await extended(client, request.extends.grant), {
+      complete: false,
+    });
+  }
   if (context.terminal.person && !context.json) context.terminal.err(nextStep(request));
+}
+
+async function extended(client: Client, id: string): Promise<Grant[]> {
+  try {
+    return [await client.call<Grant>({ method: 'GET', path: `/v1/grants/${encodeURIComponent(id)}` })];
+  } catch (error) {
+    // It was approved; the shell's prompt learns of it by and by.
+    if (!(error instanceof CliError)) throw error;
+    return [];
+  }
 }
 
 const meaning: Readonly<Record<Request['state'], ExitCode>> = {

@@ -46,6 +46,11 @@ export function pastOption(now: () => Date): (text: string) => string {
   };
 }
 
+/** An option that may be given several times: all of its values, in order. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** `--timeout`: how long to wait, in seconds; half an hour when left out. */
 export function timeoutOption(description: string): Option {
   return new Option('--timeout <length>', description).argParser(durationOption).default(1800, '30m');

@@ -22,6 +22,7 @@ export const {
   lte,
   ne,
   not,
+  notInArray,
   notExists,
   or,
   sql,

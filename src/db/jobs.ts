@@ -83,7 +83,12 @@ export function createJobs(options: JobsOptions): Jobs {
     async handle(name, handler) {
       await boss.work<JobPayloads[typeof name]>(
         name,
-        { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, batchSize: batchSizes[name] ?? 1, localConcurrency: 2 },
+        {
+          pollingIntervalSeconds: 2,
+          notifyPollingIntervalSeconds: 2,
+          batchSize: batchSizes[name] ?? 1,
+          localConcurrency: 2,
+        },
         async (jobs) => {
           for (const job of jobs) await handler(job.data);
         },

@@ -208,6 +208,11 @@ export const assignments = pgTable(
     operationSince: time('operation_since'),
     present: boolean('present').notNull().default(false),
     updatedAt: time('updated_at').notNull(),
+    comparedAt: time('compared_at'),
+    failing: text('failing'),
+    attempts: integer('attempts').notNull().default(0),
+    triedAt: time('tried_at'),
+    nextLookAt: time('next_look_at'),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.permissionSetArn, t.principalId] })],
 );
@@ -219,6 +224,7 @@ export const assignmentUsers = pgTable(
     permissionSetArn: text('permission_set_arn').notNull(),
     principalId: text('principal_id').notNull(),
     grantId: text('grant_id').notNull(),
+    since: time('since').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.permissionSetArn, t.principalId, t.grantId] })],
 );
@@ -255,8 +261,7 @@ export const boundaries = pgTable('boundaries', {
   unexplained: jsonb('unexplained').$type<Readonly<Record<string, string>>>().notNull().default({}),
   failure: text('failure'),
   failingSince: time('failing_since'),
-  partial: boolean('partial').notNull().default(false),
-  triedAt: time('tried_at'),
+  setAside: jsonb('set_aside').$type<readonly string[]>(),
   attempts: integer('attempts').notNull().default(0),
   nextTryAt: time('next_try_at'),
 });
@@ -267,6 +272,7 @@ export const denies = pgTable('denies', {
   kind: text('kind', { enum: ['role', 'portal'] }).notNull(),
   roleArn: text('role_arn'),
   permissionSetArn: text('permission_set_arn'),
+  permissionSetName: text('permission_set_name'),
   principalId: text('principal_id'),
   issuedBefore: time('issued_before'),
   roleWideAllowed: boolean('role_wide_allowed').notNull(),
@@ -311,3 +317,22 @@ export const closureConfirmations = pgTable(
   },
   (t) => [primaryKey({ columns: [t.closureId, t.personId] })],
 );
+
+export const preflightAccounts = pgTable('preflight_accounts', {
+  accountId: text('account_id').primaryKey(),
+  looker: text('looker'),
+  leaseUntil: time('lease_until'),
+  askedAt: time('asked_at'),
+  checkedAt: time('checked_at'),
+  attempts: integer('attempts').notNull().default(0),
+  nextLookAt: time('next_look_at').notNull(),
+});
+
+export const preflight = pgTable('preflight', {
+  entitlement: text('entitlement').primaryKey(),
+  accountId: text('account_id').notNull(),
+  target: text('target').notNull(),
+  verdict: text('verdict', { enum: ['ok', 'unknown', 'warning', 'error'] }).notNull(),
+  findings: jsonb('findings').notNull(),
+  checkedAt: time('checked_at').notNull(),
+});

@@ -42,7 +42,7 @@ describe('what the copy brings back does not work', () => {
       await yesterday.rows(
         `SELECT kind FROM audit_events WHERE session IN (SELECT id FROM sessions WHERE failure IS NOT NULL) ORDER BY id`,
       ),
-    ).toEqual([{ kind: 'session.issuing' }, { kind: 'session.unknown' }]);
+    ).toEqual([{ kind: 'session.unknown' }]);
   });
 
   test('no request that was pending: it may have been denied since', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { activateAtOnce } from '../../src/broker/activation.ts';
+import { extendGrant } from '../../src/broker/extend-grant.ts';
 import pino from 'pino';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { createEdge } from '../../src/api/edge.ts';
@@ -78,6 +79,9 @@ export interface World {
   stop(): Promise<void>;
 }
 
+const nothing = () => Promise.resolve();
+const nothingLooks = { sweep: nothing, idle: nothing, stop: nothing };
+
 /** The whole edge over a real database; AWS and the identity provider are not there. */
 export async function startWorld(): Promise<World> {
   const database = await createTestDatabase();
@@ -126,10 +130,16 @@ export async function startWorld(): Promise<World> {
   };
   const deps: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce },
+    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'] },
     console: {} as ApiDeps['console'],
     ending: { db: kept.db, transact: keptTransact, clock, targets: {} as BrokerDeps['targets'] },
+    preflight: {
+      db: pool.db,
+      clock,
+      catalog: () => catalog,
+      preflight: { ...nothingLooks, lookNow: () => Promise.resolve(false) },
+    },
     audit: { transact },
     transact,
     config: {

@@ -23,7 +23,15 @@ const entitlement = (id: string): Entitlement => {
 const content = (over: Partial<RequestContent> = {}): RequestContent => ({
   ...makeContent(
     'prs_a',
-    { entitlements: ['prod/admin'], durationSeconds: 900, reason: 'why', ticket: null, startAt: null },
+    {
+      entitlements: ['prod/admin'],
+      durationSeconds: 900,
+      reason: 'why',
+      ticket: null,
+      startAt: null,
+      options: {},
+      extends: null,
+    },
     [entitlement('prod/admin')],
   ),
   ...over,
@@ -54,6 +62,9 @@ describe('digest', () => {
       content({ reason: 'why ' }),
       content({ ticket: 'OPS-1' }),
       content({ startAt: '2026-11-23T00:00:00.000Z' }),
+      content({ extends: { grant: 'grt_1', from: '2026-11-23T00:00:00.000Z' } }),
+      content({ extends: { grant: 'grt_2', from: '2026-11-23T00:00:00.000Z' } }),
+      content({ extends: { grant: 'grt_1', from: '2026-11-23T00:01:00.000Z' } }),
       content({ entitlements: [] }),
       ...['description', 'allowOnward', 'maxDurationSeconds', 'sessionSeconds'].map((key) =>
         content({
@@ -70,7 +81,15 @@ describe('digest', () => {
   });
 
   test('the order in which entitlements were named does not change it, nor an edit elsewhere in the catalog', async () => {
-    const ask = { entitlements: [], durationSeconds: 60, reason: 'r', ticket: null, startAt: null };
+    const ask = {
+      entitlements: [],
+      durationSeconds: 60,
+      reason: 'r',
+      ticket: null,
+      startAt: null,
+      options: {},
+      extends: null,
+    };
     const two = [entitlement('prod/chat'), entitlement('prod/admin')];
     const before = requestDigest(makeContent('prs_a', ask, two));
     expect(requestDigest(makeContent('prs_a', ask, two.toReversed()))).toBe(before);

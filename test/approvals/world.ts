@@ -4,6 +4,7 @@ import type { ApprovalsDeps } from '../../src/approvals/deps.ts';
 import { reviewRequest } from '../../src/approvals/review-request.ts';
 import { submitRequest } from '../../src/approvals/submit-request.ts';
 import type { SubmitInput } from '../../src/approvals/submission.ts';
+import { extendGrant } from '../../src/broker/extend-grant.ts';
 import { createTransact } from '../../src/audit/unit-of-work.ts';
 import { parseCatalog } from '../../src/catalog/load.ts';
 import { putInForce } from '../../src/catalog/put-in-force.ts';
@@ -134,6 +135,7 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
     catalog: () => catalog,
     // Of access there is nothing here: grants wait for their jobs.
     activateAtOnce: () => Promise.resolve(false),
+    extendGrant,
   };
   const use = async (text: string) => {
     catalog = read(text);

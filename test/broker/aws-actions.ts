@@ -93,6 +93,7 @@ export const lasting = [
   'sso:ImportApplicationInstanceServiceProviderMetadata',
   'sso:ProvisionPermissionSet',
   'sso:PutInlinePolicyToPermissionSet',
+  'sso:PutPermissionsBoundaryToPermissionSet',
   'sso:UpdatePermissionSet',
   'sso-directory:AddMemberToGroup',
   'sso-directory:CompleteVirtualMfaDeviceRegistration',

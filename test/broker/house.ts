@@ -97,8 +97,11 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Postgres, the AWS stand-in and the broker's parts, under one clock that only the test moves. */
-export async function openHouse(): Promise<House> {
+/**
+ * Postgres, the AWS stand-in and the broker's parts, under one clock that only the test moves.
+ * @param timeLimitMs most that one call of AWS may take: what hangs takes so long
+ */
+export async function openHouse({ timeLimitMs = 400 } = {}): Promise<House> {
   let time = Math.floor(Date.now() / 1000) * 1000;
   const now = () => new Date(time);
   const database = await createTestDatabase();
@@ -114,7 +117,7 @@ export async function openHouse(): Promise<House> {
   const clients = createAwsClients({
     region: 'us-east-1',
     endpoint: aws.endpoint,
-    timeLimitMs: 400,
+    timeLimitMs,
     credentials: async () => ({
       accessKeyId: own.accessKeyId,
       secretAccessKey: own.secretAccessKey,
@@ -205,6 +208,7 @@ export async function openHouse(): Promise<House> {
       }
       // The SDK keeps credentials by the machine's time.
       clients.denyWriter.close();
+      clients.inspector.close();
     },
 
     async person({ groups = ['engineers'], name = 'Ada', known = true } = {}) {

@@ -1,3 +1,5 @@
+import * as iam from '@aws-sdk/client-iam';
+import * as sts from '@aws-sdk/client-sts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maxPolicyCharacters, sessionPolicy } from '../../src/broker/session-policy.ts';
@@ -11,8 +13,13 @@ const end = new Date('2026-11-22T12:00:00.500Z');
 const all = { accessEndsAt: end, allowOnward: true, allowIamWrite: true };
 const none = { accessEndsAt: end, allowOnward: false, allowIamWrite: false };
 
-// Each takes a role's boundary away or swaps it, and stays denied whatever is allowed.
-const boundaries = ['iam:PutRolePermissionsBoundary', 'iam:DeleteRolePermissionsBoundary'];
+// Each takes a boundary away or swaps it, and stays denied whatever is allowed.
+const boundaries = [
+  'iam:PutRolePermissionsBoundary',
+  'iam:DeleteRolePermissionsBoundary',
+  'sso:DeletePermissionsBoundaryFromPermissionSet',
+  'sso:PutPermissionsBoundaryToPermissionSet',
+];
 
 test('every policy is valid, fits STS, denies all from the end and lets the role through before', () => {
   const input = fc.record({
@@ -41,6 +48,53 @@ test('every policy is valid, fits STS, denies all from the end and lets the role
     }),
     { numRuns: 30 },
   );
+});
+
+// Takes away and gives nothing, or reads; and what docs/adr/0009 leaves open.
+const harmless = new Set(
+  [
+    'CreateServiceLinkedRole',
+    'DeleteAccessKey',
+    'DeleteAccountAlias',
+    'DeleteGroup',
+    'DeleteInstanceProfile',
+    'DeleteLoginProfile',
+    'DeleteOpenIDConnectProvider',
+    'DeleteSAMLProvider',
+    'DeleteSSHPublicKey',
+    'DeleteServerCertificate',
+    'DeleteServiceLinkedRole',
+    'DeleteServiceSpecificCredential',
+    'DeleteSigningCertificate',
+    'DeleteUser',
+    'DeleteVirtualMFADevice',
+    'DisableOrganizationsRootCredentialsManagement',
+    'DisableOrganizationsRootSessions',
+    'DisableOutboundWebIdentityFederation',
+    'GenerateCredentialReport',
+    'GenerateOrganizationsAccessReport',
+    'GenerateServiceLastAccessedDetails',
+    'SimulateCustomPolicy',
+    'SimulatePrincipalPolicy',
+  ].map((name) => `iam:${name}`),
+);
+
+test('every action of IAM and STS that the SDK knows is denied, or open by name: a new one is noticed', () => {
+  const actionsOf = (service: string, client: object) =>
+    Object.keys(client)
+      .filter((name) => /^[A-Z][A-Za-z]+Command$/.test(name))
+      .map((name) => `${service}:${name.replace(/Command$/, '')}`);
+  const policy = sessionPolicy(none);
+  const iamActions = actionsOf('iam', iam);
+  expect(iamActions.length).toBeGreaterThan(150);
+  for (const action of iamActions) {
+    const reading = /^iam:(?:Get|List)/.test(action);
+    expect(allows(policy, { action }), action).toBe(reading || harmless.has(action));
+  }
+  for (const action of actionsOf('sts', sts)) {
+    const telling = ['DecodeAuthorizationMessage', 'GetAccessKeyInfo', 'GetCallerIdentity'];
+    expect(allows(policy, { action }), action).toBe(telling.some((name) => action === `sts:${name}`));
+  }
 });
 
 describe('no session undoes its own end, whatever it is allowed', () => {

@@ -97,7 +97,10 @@ test('names and tags of a session keep to what STS allows, and carry ids only', 
     'daypass:assurance': 'multi-factor',
   });
   expect(names.transitiveTagKeys).toEqual([]);
-  expect(sessionNames({ ...input, allowOnward: true }).transitiveTagKeys).toEqual(['daypass:grant', 'daypass:code']);
+  expect(sessionNames({ ...input, allowOnward: true }).transitiveTagKeys).toEqual([
+    'daypass:grant',
+    'daypass:code',
+  ]);
 });
 
 test('what can outlive a grant is named, also what no policy of Daypass stops, and the longest bounded one counts', () => {

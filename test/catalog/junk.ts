@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
 import { parseCatalog } from '../../src/catalog/load.ts';
+import { defaultOwnNames } from '../../src/catalog/policy/guards.ts';
+import { maxPolicyCharacters } from '../../src/catalog/policy/render.ts';
+import { worstCase } from '../../src/catalog/policy/size.ts';
 import { sample } from './sample.ts';
+import { sessionSample } from './session-sample.ts';
 
 /** Whatever the text, nothing is thrown; what is accepted is closed and within limits. */
 function holds(source: string): void {
@@ -21,6 +25,12 @@ function holds(source: string): void {
     }
     expect(entitlement.maxDurationSeconds).toBeLessThanOrEqual(43_200);
     expect(entitlement.assurance.issue.level).not.toBe('single-factor');
+    const { choices = [], choiceRequired, target } = entitlement;
+    if (target.kind !== 'role') continue;
+    for (const choice of [...(choiceRequired === true ? [] : [null]), ...choices]) {
+      const { characters } = worstCase(entitlement, choice, defaultOwnNames);
+      expect(characters).toBeLessThanOrEqual(maxPolicyCharacters);
+    }
   }
 }
 
@@ -43,9 +53,14 @@ export function anyValue(numRuns: number): void {
   );
 }
 
-/** The sample catalog with a piece cut out, doubled or replaced. */
+/** A sample catalog with a piece cut out, doubled or replaced. */
 export function brokenCatalog(numRuns: number): void {
-  const place = fc.nat({ max: sample.length });
+  breakSample(sample, numRuns);
+  breakSample(sessionSample, numRuns);
+}
+
+function breakSample(text: string, numRuns: number): void {
+  const place = fc.nat({ max: text.length });
   const piece = fc.constantFrom(
     '',
     '[]',
@@ -64,25 +79,27 @@ export function brokenCatalog(numRuns: number): void {
     '- ',
   );
   fc.assert(
-    fc.property(place, place, piece, fc.boolean(), (a, b, text, twice) => {
+    fc.property(place, place, piece, fc.boolean(), (a, b, patch, twice) => {
       const [from, to] = a < b ? [a, b] : [b, a];
       holds(
-        sample.slice(0, from) +
-          text +
-          (twice ? sample.slice(from, to) : '') +
-          sample.slice(twice ? from : to),
+        text.slice(0, from) + patch + (twice ? text.slice(from, to) : '') + text.slice(twice ? from : to),
       );
     }),
     { numRuns },
   );
 }
 
-/** The sample catalog with any value in place of a field. */
+/** A sample catalog with any value in place of a field. */
 export function anyField(numRuns: number): void {
-  const lines = sample.split('\n').filter((line) => /^ {4}\w/.test(line));
+  replaceFields(sample, numRuns);
+  replaceFields(sessionSample, numRuns);
+}
+
+function replaceFields(text: string, numRuns: number): void {
+  const lines = text.split('\n').filter((line) => /^ {4,10}[\w-]+:/.test(line));
   fc.assert(
     fc.property(fc.constantFrom(...lines), fc.jsonValue(), (line, value) => {
-      holds(sample.replace(line, () => `${line.slice(0, line.indexOf(':'))}: ${JSON.stringify(value)}`));
+      holds(text.replace(line, () => `${line.slice(0, line.indexOf(':'))}: ${JSON.stringify(value)}`));
     }),
     { numRuns },
   );

@@ -13,6 +13,7 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     entitlement: 'prod/admin',
     account,
     target: 'role',
+    choice: null,
     state: 'active',
     startsAt: '2020-11-22T10:00:00Z',
     endsAt: '2099-01-01T00:00:00Z',
@@ -20,6 +21,7 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     endingSince: null,
     endedAt: null,
     deniedAt: null,
+    silencedAt: null,
     lastPossibleUse: null,
     failure: null,
     mayEnd: true,
@@ -31,7 +33,18 @@ export function aRequest(changes: Partial<Request> = {}): Request {
   return {
     id: 'req_1',
     requester: erin,
-    entitlements: [{ id: 'prod/admin', description: 'Administrator', account, target: 'role' }],
+    entitlements: [
+      {
+        id: 'prod/admin',
+        description: 'Administrator',
+        account,
+        target: 'role',
+        choice: null,
+        conditions: [],
+      },
+    ],
+    bundles: [],
+    extends: null,
     durationSeconds: 3600,
     reason: 'Rotate the certificate',
     ticket: null,
@@ -42,6 +55,7 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     createdAt: '2026-11-22T10:00:00Z',
     expiresAt: '2099-01-01T00:00:00Z',
     decidedAt: null,
+    warnings: [],
     waitingFor: [
       { rule: 'r', needed: 1, groups: ['prod-approvers'], people: [{ id: 'prs_9', name: 'Avery' }] },
     ],

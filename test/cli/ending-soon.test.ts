@@ -6,7 +6,7 @@ import { meOf, startFakeDaypass } from './fake-daypass.ts';
 import { issueSessions, MovableTime, runAt, timesIssued } from './issuing.ts';
 import { newHome } from './run-daypass.ts';
 
-const askAgain = 'ask again with daypass request prod/admin --for 1h --because "…"';
+const askForMore = 'ask for more with daypass extend prod/admin --for 1h --because "…"';
 const terminal = { columns: 80 };
 
 /** Timers that run when a test moves its time; a computer that sleeps moves on without them. */
@@ -74,7 +74,7 @@ test('five minutes before the end of a grant it is told once, with what to do', 
   timers.move(1499);
   expect(said()).toBe('');
   timers.move(1);
-  expect(said()).toBe(`daypass: access to prod/admin ends in 5m: ${askAgain}\n`);
+  expect(said()).toBe(`daypass: access to prod/admin ends in 5m: ${askForMore}\n`);
   timers.move(600);
   expect(said().split('\n')).toHaveLength(2);
   expect(timers.waiting).toBe(0);
@@ -116,7 +116,7 @@ test('creds and exec warn on a terminal when less than five minutes are left, an
   await using home = await newHome(fake.url, 'token');
   const time = new MovableTime();
   issueSessions(fake, time, { grant: aGrant({ endsAt: time.after(240) }) });
-  const warning = `daypass: access to prod/admin ends in 4m: ${askAgain}\n`;
+  const warning = `daypass: access to prod/admin ends in 4m: ${askForMore}\n`;
   const run = [process.execPath, '-e', '0'];
   for (const args of [
     ['creds', 'prod/admin'],
@@ -138,6 +138,6 @@ test('status says what to do about a grant that ends soon, and whom a request wa
     query.get('mine') === null ? pageOf() : pageOf(aRequest({ expiresAt: time.after(7200) })),
   );
   const { out } = await runAt(home, time, ['status']);
-  expect(out).toContain(`prod/admin active, ends in 4m: ${askAgain}`);
+  expect(out).toContain(`prod/admin active, ends in 4m: ${askForMore}`);
   expect(out).toContain('req_1 for prod/admin: Avery (prod-approvers), expires in 2h');
 });

@@ -123,10 +123,9 @@ test('end takes a grant, or an entitlement that has only one', async () => {
     body: aGrant({ state: 'ending', lastPossibleUse: '2026-11-22T10:30:00Z' }),
   });
   const ended = await runDaypass(['end', 'prod/admin', '--because', 'done'], home.env);
-  expect(ended.stdout).toBe(
-    'grt_1 for prod/admin is ending; what was issued can be used until 2026-11-22 10:30:00Z at the latest.\n',
-  );
-  expect(fake.calls.at(-1)?.body).toEqual({ because: 'done' });
+  expect(ended.stdout).toMatch(/^grt_1 for prod\/admin is ending\.\n/);
+  expect(ended.stdout).toMatch(/last possible use +2026-11-22 10:30:00Z\n/);
+  expect(fake.calls.findLast(({ method }) => method === 'POST')?.body).toEqual({ because: 'done' });
   expect((await runDaypass(['end', 'grt_1'], home.env)).code).toBe(0);
   fake.on('GET /v1/grants', pageOf(aGrant(), aGrant({ id: 'grt_2' })));
   const several = await runDaypass(['end', 'prod/admin'], home.env);

@@ -42,6 +42,7 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   getMe: () => get('/v1/me'),
   listEntitlements: () => get('/v1/entitlements'),
   getEntitlement: (on) => get(`/v1/entitlements/${encodeURIComponent(on.entitlement)}`),
+  findEntitlements: () => get('/v1/find?action=s3%3APutObject'),
   submitRequest: (on) =>
     post('/v1/requests', {
       entitlements: [on.entitlement],
@@ -56,9 +57,17 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
     post(`/v1/requests/${on.request}/reviews`, { decision: 'approve', digest: on.digest }),
   listGrants: () => get('/v1/grants'),
   getGrant: (on) => get(`/v1/grants/${on.grant}`),
+  extendGrant: (on) =>
+    post(`/v1/grants/${on.grant}/extend?dryRun=true`, { durationSeconds: 600, reason: 'More' }),
   endGrant: (on) => post(`/v1/grants/${on.grant}/end`),
+  // A number that is never there: nothing ends, whoever asks.
+  endGrants: () => post('/v1/grants/end', { entitlement: '*', because: 'Incident', expect: 1_000_000 }),
+  silenceEnding: (on) => post(`/v1/grants/${on.grant}/silence`, { because: 'Known' }),
+  listBoundaries: () => get('/v1/boundaries'),
   issueSession: (on) => post(`/v1/grants/${on.grant}/sessions`),
   openConsole: (on) => post(`/v1/grants/${on.grant}/console`),
+  listPreflight: () => get('/v1/preflight'),
+  runPreflight: () => post('/v1/preflight/run'),
   listAuditEvents: () => get('/v1/audit/events?limit=1'),
   enrolTotp: () => post('/v1/factors/totp'),
   confirmTotp: () => post('/v1/factors/totp/confirm', { code: '000000' }),
@@ -143,6 +152,8 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Query.me': () => '{ me { id } }',
   'Query.entitlements': () => '{ entitlements { id } }',
   'Query.entitlement': (on) => `{ entitlement(id: "${on.entitlement}") { id } }`,
+  'Query.bundles': () => '{ bundles { name } }',
+  'Query.find': () => '{ find(action: "s3:PutObject") { items { id } } }',
   'Query.requests': () => '{ requests { items { id } } }',
   'Query.request': (on) => `{ request(id: "${on.request}") { id reason } }`,
   'Query.grants': () => '{ grants { items { id request { id } } } }',

@@ -12,6 +12,7 @@ const rest = `
                   nobody  stranger  requester  colleague  approver  auditor  operator  deactivated
 getMe                401       200        200        200       200      200       200          401
 listEntitlements     401       200        200        200       200      200       200          401
+findEntitlements     401       200        200        200       200      200       200          401
 getEntitlement       401       404        200        200       200      404       404          401
 submitRequest        401       404        201        201       403      404       404          401
 listRequests         401       200        200        200       200      200       200          401
@@ -20,9 +21,15 @@ cancelRequest        401       404        200        404       403      403     
 reviewRequest        401       404        403        404       200      403       403          401
 listGrants           401       200        200        200       200      200       200          401
 getGrant             401       404        200        404       404      200       200          401
+extendGrant          401       404        200        404       404      404       404          401
 endGrant             401       404        200        404       404      403       200          401
+endGrants            401       403        403        403       403      403       409          401
+silenceEnding        401       403        403        403       403      403       409          401
+listBoundaries       401       403        403        403       403      200       200          401
 issueSession         401       404        201        404       404      404       404          401
 openConsole          401       404        201        404       404      404       404          401
+listPreflight        401       403        403        403       403      403       200          401
+runPreflight         401       403        403        403       403      403       200          401
 listAuditEvents      401       403        403        403       403      200       403          401
 enrolTotp            401       201        201        201       201      201       201          401
 confirmTotp          401       422        422        422       422      422       422          401
@@ -66,6 +73,8 @@ const graphql = `
                                   nobody   stranger  requester  colleague   approver    auditor   operator    deactivated
 Query.me                 unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.entitlements       unauthenticated       done       done       done       done       done       done  unauthenticated
+Query.bundles            unauthenticated       done       done       done       done       done       done  unauthenticated
+Query.find               unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.entitlement        unauthenticated  not_found       done       done       done  not_found  not_found  unauthenticated
 Query.requests           unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.request            unauthenticated  not_found       done  not_found       done       done       done  unauthenticated

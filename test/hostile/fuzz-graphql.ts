@@ -24,6 +24,8 @@ const operationOf: Readonly<Record<string, string>> = {
   me: 'getMe',
   entitlements: 'listEntitlements',
   entitlement: 'getEntitlement',
+  bundles: 'listEntitlements',
+  find: 'findEntitlements',
   requests: 'listRequests',
   request: 'getRequest',
   grants: 'listGrants',

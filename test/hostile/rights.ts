@@ -60,6 +60,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
   switch (operation) {
     case 'getMe':
     case 'listEntitlements':
+    case 'findEntitlements':
     case 'listRequests':
     case 'listGrants':
     case 'createChatLink':
@@ -71,10 +72,15 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'listAuditEvents':
       return isAuditor(who);
     case 'getClosure':
+    case 'listBoundaries':
       return isAuditor(who) || isOperator(who);
+    case 'listPreflight':
+    case 'runPreflight':
     case 'resetTotp':
     case 'resetChatLinks':
     case 'confirmClosure':
+    case 'endGrants':
+    case 'silenceEnding':
       return isOperator(who);
     case 'submitRequest':
       return thing !== null && mayAskFor(who, thing.entitlements);
@@ -90,6 +96,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
       return thing !== null && maySeeGrant(who, thing);
     case 'endGrant':
       return thing !== null && (who.id === thing.owner || isOperator(who));
+    case 'extendGrant':
     case 'issueSession':
     case 'openConsole':
       return thing !== null && who.id === thing.owner;

@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
-import { startAws } from '../../dev/aws/aws.ts';
+import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/world.ts';
 import { activateAtOnce } from '../../src/broker/activation.ts';
+import { extendGrant } from '../../src/broker/extend-grant.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { sessionCookieName } from '../../src/api/session-cookie.ts';
 import { createTransact } from '../../src/audit/unit-of-work.ts';
 import { createAwsClients } from '../../src/aws/clients.ts';
 import { createFederation } from '../../src/aws/federation.ts';
+import { createPreflightDeps } from '../../src/broker/preflight/create.ts';
+import { createPreflight } from '../../src/broker/preflight/preflight.ts';
 import { createTargets } from '../../src/broker/targets/create.ts';
 import { parseCatalog } from '../../src/catalog/load.ts';
+import { defaultOwnNames } from '../../src/catalog/policy/guards.ts';
 import { putInForce } from '../../src/catalog/put-in-force.ts';
 import type { AssuranceLevel } from '../../src/catalog/types.ts';
 import { newId } from '../../src/db/ids.ts';
@@ -68,6 +72,7 @@ export interface Persona {
 export interface World {
   readonly app: FastifyInstance;
   readonly deps: ApiDeps;
+  readonly aws: Aws;
   readonly logged: string[];
   readonly statements: Counter;
   /** Everything that no error, log or header may ever show. */
@@ -163,9 +168,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     targets: createTargets({ db: pool.db, transact, clock, aws: clients, identityCenter: null }),
     report: () => undefined,
   };
+  const looking = { db: pool.db, transact, clock, catalog: () => catalog };
+  const preflight = createPreflight(
+    createPreflightDeps({
+      ...looking,
+      aws: clients,
+      identityCenter: null,
+      names: defaultOwnNames,
+      looker: 'this',
+      random: () => 0.5,
+    }),
+  );
   const plain: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce },
+    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant },
     broker,
     console: {
       ...broker,
@@ -173,6 +189,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       issuer: publicUrl.href,
     },
     ending: broker,
+    preflight: { ...looking, preflight },
     audit: { transact },
     transact,
     config: {
@@ -222,6 +239,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     app,
     deps,
+    aws,
     logged,
     statements,
     secrets,
@@ -244,6 +262,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async stop() {
       await app.close();
+      await preflight.stop();
       clients.close();
       await aws.stop();
       await pool.close();

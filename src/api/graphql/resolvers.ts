@@ -1,11 +1,12 @@
 import { GraphQLError } from 'graphql/index.js';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
+import { findOffers } from '../../approvals/find-offers.ts';
 import { getOffer } from '../../approvals/get-offer.ts';
 import { getRequest } from '../../approvals/get-request.ts';
-import { listOffers } from '../../approvals/list-offers.ts';
+import { listBundles, listOffers } from '../../approvals/list-offers.ts';
 import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
-import { maxWords } from '../../approvals/submission.ts';
+import { maxWords, type SubmitInput } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
 import { optionalWords } from '../../approvals/wording.ts';
 import { listAuditEvents } from '../../audit/list.ts';
@@ -14,7 +15,8 @@ import { getGrant } from '../../broker/get-grant.ts';
 import { listGrants } from '../../broker/list-grants.ts';
 import { getMe } from '../../identity/me.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { Resolvers } from './types.generated.ts';
+import { Refusal } from '../../refusal.ts';
+import type { OptionInput, Resolvers } from './types.generated.ts';
 
 /** Every field that runs a use case. Who may call it is in the authorisation table, put in front by guardFields. */
 export function resolvers(deps: ApiDeps) {
@@ -23,6 +25,8 @@ export function resolvers(deps: ApiDeps) {
       me: (_root, _args, { caller }) => getMe(deps.identity, caller),
       entitlements: (_root, _args, { caller }) => listOffers(deps.approvals, caller),
       entitlement: (_root, { id }, { caller }) => getOffer(deps.approvals, caller, id),
+      bundles: (_root, _args, { caller }) => listBundles(deps.approvals, caller),
+      find: (_root, args, { caller }) => findOffers(deps.approvals, caller, given(args)),
       requests: (_root, args, { caller }) => listRequests(deps.approvals, caller, given(args)),
       request: (_root, { id }, { caller }) => getRequest(deps.approvals, caller, id),
       grants: (_root, args, { caller }) => listGrants(deps.broker, caller, given(args)),
@@ -31,7 +35,11 @@ export function resolvers(deps: ApiDeps) {
     },
     Mutation: {
       submitRequest: (_root, { input }, { caller }) =>
-        submitRequest(deps.approvals, caller, { ...given(input), dryRun: input.dryRun ?? false }),
+        submitRequest(deps.approvals, caller, {
+          ...given(input),
+          options: optionsOf(input.options ?? []),
+          dryRun: input.dryRun ?? false,
+        }),
       cancelRequest: (_root, { id }, { caller }) => cancelRequest(deps.approvals, caller, { id }),
       reviewRequest: (_root, { id, decision, digest, comment }, { caller }) =>
         reviewRequest(deps.approvals, caller, { id, decision, digest, comment: comment ?? null }),
@@ -51,8 +59,26 @@ export function resolvers(deps: ApiDeps) {
 export const spellings = {
   AssuranceLevel: { serialize: spelled },
   TargetKind: { serialize: spelled },
+  Certainty: { serialize: spelled },
   DateTime: { parseValue: text, serialize: text },
 };
+
+// GraphQL has no maps, so that an entitlement or a parameter could stand in the list twice.
+function optionsOf(options: readonly OptionInput[]): NonNullable<SubmitInput['options']> {
+  return keyed(
+    options.map(({ entitlement, choice, parameters }) => [
+      entitlement,
+      { choice, parameters: keyed((parameters ?? []).map(({ name, value }) => [name, value])) },
+    ]),
+  );
+}
+
+function keyed<T>(pairs: readonly (readonly [string, T])[]): Record<string, T> {
+  if (new Set(pairs.map(([key]) => key)).size < pairs.length) {
+    throw new Refusal('invalid_input', 'options must not name the same entitlement or parameter twice.');
+  }
+  return Object.fromEntries(pairs);
+}
 
 type Given<T> = { [K in keyof T]: Exclude<T[K], null | undefined> };
 

@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { MeView } from '../../identity/me.ts';
 import type { Offer } from '../../approvals/offer.ts';
+import type { FoundOffers, FoundOffer } from '../../approvals/find-offers.ts';
 import type { GraphRequest, GraphContext } from './context.ts';
 import type { GrantView } from '../../broker/view.ts';
 import type { AuditEventView } from '../../audit/list.ts';
@@ -30,6 +31,10 @@ export type Query = {
   readonly entitlements: ReadonlyArray<Entitlement>;
   /** One thing that I may ask for. */
   readonly entitlement: Entitlement;
+  /** Names that stand for several entitlements in a request. */
+  readonly bundles: ReadonlyArray<Bundle>;
+  /** Which entitlement lets an action through, the narrowest first, as far as the catalog knows. */
+  readonly find: FindAnswer;
   /** Requests that I may see, newest first. */
   readonly requests: RequestPage;
   readonly request: Request;
@@ -43,6 +48,13 @@ export type Query = {
 
 export type QueryEntitlementArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryFindArgs = {
+  action: Scalars['String']['input'];
+  account?: InputMaybe<Scalars['String']['input']>;
+  resource?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -157,8 +169,27 @@ export type Decision =
   | 'approve'
   | 'deny';
 
+export type Certainty =
+  | 'ALLOWS'
+  | 'MAY_ALLOW';
+
+/** What an entitlement is narrowed to. */
+export type OptionInput = {
+  readonly entitlement: Scalars['ID']['input'];
+  readonly choice: Scalars['String']['input'];
+  readonly parameters?: InputMaybe<ReadonlyArray<ParameterInput>>;
+};
+
+export type ParameterInput = {
+  readonly name: Scalars['String']['input'];
+  readonly value: Scalars['String']['input'];
+};
+
 export type SubmitRequestInput = {
+  /** Ids of entitlements and names of bundles. */
   readonly entitlements: ReadonlyArray<Scalars['ID']['input']>;
+  /** One for each entitlement that is not asked for as a whole. */
+  readonly options?: InputMaybe<ReadonlyArray<OptionInput>>;
   readonly durationSeconds: Scalars['Int']['input'];
   readonly reason: Scalars['String']['input'];
   readonly ticket?: InputMaybe<Scalars['String']['input']>;
@@ -253,6 +284,97 @@ export type ApproveRule = {
   readonly count: Scalars['Int']['output'];
 };
 
+export type ResourceTag = {
+  readonly __typename?: 'ResourceTag';
+  readonly key: Scalars['String']['output'];
+  readonly values: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** A value that whoever picks a choice fills in. */
+export type Parameter = {
+  readonly __typename?: 'Parameter';
+  readonly name: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+  readonly description: Scalars['String']['output'];
+  /** What a value looks like. */
+  readonly form: Scalars['String']['output'];
+  /** The only values there are; null: any of that form. */
+  readonly values?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  readonly maxLength: Scalars['Int']['output'];
+};
+
+/** A narrower form of an entitlement. `{name}` stands where the value of a parameter goes. */
+export type Choice = {
+  readonly __typename?: 'Choice';
+  readonly name: Scalars['String']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly parameters: ReadonlyArray<Parameter>;
+  readonly actions: ReadonlyArray<Scalars['String']['output']>;
+  readonly resources: ReadonlyArray<Scalars['String']['output']>;
+  readonly resourceTags: ReadonlyArray<ResourceTag>;
+};
+
+export type PickedParameter = {
+  readonly __typename?: 'PickedParameter';
+  readonly name: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+};
+
+/** A choice as it was picked. */
+export type PickedChoice = {
+  readonly __typename?: 'PickedChoice';
+  readonly name: Scalars['String']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly parameters: ReadonlyArray<PickedParameter>;
+  readonly actions: ReadonlyArray<Scalars['String']['output']>;
+  readonly resources: ReadonlyArray<Scalars['String']['output']>;
+  readonly resourceTags: ReadonlyArray<ResourceTag>;
+};
+
+export type Bundle = {
+  readonly __typename?: 'Bundle';
+  readonly name: Scalars['String']['output'];
+  readonly entitlements: ReadonlyArray<Scalars['ID']['output']>;
+};
+
+export type FoundParameter = {
+  readonly __typename?: 'FoundParameter';
+  readonly name: Scalars['String']['output'];
+  readonly description: Scalars['String']['output'];
+  /** Where the resource says it. */
+  readonly value?: Maybe<Scalars['String']['output']>;
+};
+
+export type FoundChoice = {
+  readonly __typename?: 'FoundChoice';
+  readonly name: Scalars['String']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly parameters: ReadonlyArray<FoundParameter>;
+};
+
+export type FoundEntitlement = {
+  readonly __typename?: 'FoundEntitlement';
+  readonly id: Scalars['ID']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly account: Account;
+  readonly target: TargetKind;
+  /** The choice to pick; null: all of it. */
+  readonly choice?: Maybe<FoundChoice>;
+  /** MAY_ALLOW: the catalog does not say that the role allows it, or says otherwise. AWS decides. */
+  readonly certainty: Certainty;
+  readonly because: Scalars['String']['output'];
+  readonly conditions: ReadonlyArray<Scalars['String']['output']>;
+  readonly maxDurationSeconds: Scalars['Int']['output'];
+  readonly mayAsk: Scalars['Boolean']['output'];
+};
+
+export type FindAnswer = {
+  readonly __typename?: 'FindAnswer';
+  /** From narrow to wide. */
+  readonly items: ReadonlyArray<FoundEntitlement>;
+  readonly catalogVersion: Scalars['String']['output'];
+};
+
 export type Entitlement = {
   readonly __typename?: 'Entitlement';
   readonly id: Scalars['ID']['output'];
@@ -260,6 +382,12 @@ export type Entitlement = {
   readonly account: Account;
   readonly target: TargetKind;
   readonly terms: Terms;
+  /** How, where and when its sessions work, one line for people each. */
+  readonly conditions: ReadonlyArray<Scalars['String']['output']>;
+  /** Narrower forms that a request can pick. */
+  readonly choices: ReadonlyArray<Choice>;
+  /** Whether one of them must be picked. */
+  readonly choiceRequired: Scalars['Boolean']['output'];
   readonly mayAsk: Scalars['Boolean']['output'];
   readonly mayApprove: Scalars['Boolean']['output'];
   /** Who would be asked; at most 20, never the caller. */
@@ -275,6 +403,9 @@ export type RequestedEntitlement = {
   readonly description: Scalars['String']['output'];
   readonly account: Account;
   readonly target: TargetKind;
+  /** What it is narrowed to; null: all of it. */
+  readonly choice?: Maybe<PickedChoice>;
+  readonly conditions: ReadonlyArray<Scalars['String']['output']>;
 };
 
 export type Review = {
@@ -293,6 +424,10 @@ export type Request = {
   readonly id?: Maybe<Scalars['ID']['output']>;
   readonly requester: Person;
   readonly entitlements: ReadonlyArray<RequestedEntitlement>;
+  /** Names of the bundles that it was asked by. */
+  readonly bundles: ReadonlyArray<Scalars['String']['output']>;
+  /** The live grant that is to end later; null where a new one is asked for. */
+  readonly extends?: Maybe<Extension>;
   readonly durationSeconds: Scalars['Int']['output'];
   readonly reason?: Maybe<Scalars['String']['output']>;
   readonly ticket?: Maybe<Scalars['String']['output']>;
@@ -307,8 +442,32 @@ export type Request = {
   readonly reviews: ReadonlyArray<Review>;
   /** One per entitlement once approved. */
   readonly grants: ReadonlyArray<RequestGrant>;
+  /** What was seen in AWS that speaks against it; empty once decided. */
+  readonly warnings: ReadonlyArray<RequestWarning>;
   readonly mayReview: Scalars['Boolean']['output'];
   readonly mayCancel: Scalars['Boolean']['output'];
+};
+
+/** A live grant that is to end later. */
+export type Extension = {
+  readonly __typename?: 'Extension';
+  readonly grant: Scalars['ID']['output'];
+  /** When it ended as it was asked for. Moved since, it is not extended. */
+  readonly from: Scalars['DateTime']['output'];
+  /** When it ends once this is approved. */
+  readonly to: Scalars['DateTime']['output'];
+};
+
+export type RequestWarning = {
+  readonly __typename?: 'RequestWarning';
+  readonly entitlement: Scalars['ID']['output'];
+  /** What was looked at, such as `role` or `trust-others`. */
+  readonly check: Scalars['String']['output'];
+  /** warning or error. */
+  readonly level: Scalars['String']['output'];
+  /** It cannot be approved while this is so. */
+  readonly stops: Scalars['Boolean']['output'];
+  readonly message: Scalars['String']['output'];
 };
 
 export type RequestGrant = {
@@ -336,6 +495,8 @@ export type Grant = {
   readonly entitlement: Scalars['ID']['output'];
   readonly account: Account;
   readonly target: TargetKind;
+  /** What of the entitlement it is narrowed to; null: all of it. */
+  readonly choice?: Maybe<PickedChoice>;
   readonly state: GrantState;
   readonly startsAt: Scalars['DateTime']['output'];
   readonly endsAt: Scalars['DateTime']['output'];
@@ -344,6 +505,8 @@ export type Grant = {
   readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** After an early end: when AWS was read back to deny what was issued. */
   readonly deniedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When an operator silenced the alarm of its ending. */
+  readonly silencedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly lastPossibleUse?: Maybe<Scalars['DateTime']['output']>;
   readonly failure?: Maybe<Scalars['String']['output']>;
   readonly mayEnd: Scalars['Boolean']['output'];
@@ -464,8 +627,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -475,6 +638,9 @@ export type ResolversTypes = {
   RequestState: RequestState;
   GrantState: GrantState;
   Decision: Decision;
+  Certainty: Certainty;
+  OptionInput: OptionInput;
+  ParameterInput: ParameterInput;
   SubmitRequestInput: SubmitRequestInput;
   Person: ResolverTypeWrapper<Person>;
   Account: ResolverTypeWrapper<Account>;
@@ -488,10 +654,22 @@ export type ResolversTypes = {
   Terms: ResolverTypeWrapper<Terms>;
   AskRule: ResolverTypeWrapper<AskRule>;
   ApproveRule: ResolverTypeWrapper<ApproveRule>;
+  ResourceTag: ResolverTypeWrapper<ResourceTag>;
+  Parameter: ResolverTypeWrapper<Parameter>;
+  Choice: ResolverTypeWrapper<Choice>;
+  PickedParameter: ResolverTypeWrapper<PickedParameter>;
+  PickedChoice: ResolverTypeWrapper<PickedChoice>;
+  Bundle: ResolverTypeWrapper<Bundle>;
+  FoundParameter: ResolverTypeWrapper<FoundParameter>;
+  FoundChoice: ResolverTypeWrapper<FoundChoice>;
+  FoundEntitlement: ResolverTypeWrapper<FoundOffer>;
+  FindAnswer: ResolverTypeWrapper<FoundOffers>;
   Entitlement: ResolverTypeWrapper<Offer>;
   RequestedEntitlement: ResolverTypeWrapper<RequestedEntitlement>;
   Review: ResolverTypeWrapper<Review>;
   Request: ResolverTypeWrapper<GraphRequest>;
+  Extension: ResolverTypeWrapper<Extension>;
+  RequestWarning: ResolverTypeWrapper<RequestWarning>;
   RequestGrant: ResolverTypeWrapper<RequestGrant>;
   RequestPage: ResolverTypeWrapper<Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Request']> }>;
   Grant: ResolverTypeWrapper<GrantView>;
@@ -505,12 +683,14 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
-  Boolean: Scalars['Boolean']['output'];
   String: Scalars['String']['output'];
+  Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   DateTime: Scalars['DateTime']['output'];
   JSON: Scalars['JSON']['output'];
+  OptionInput: OptionInput;
+  ParameterInput: ParameterInput;
   SubmitRequestInput: SubmitRequestInput;
   Person: Person;
   Account: Account;
@@ -524,10 +704,22 @@ export type ResolversParentTypes = {
   Terms: Terms;
   AskRule: AskRule;
   ApproveRule: ApproveRule;
+  ResourceTag: ResourceTag;
+  Parameter: Parameter;
+  Choice: Choice;
+  PickedParameter: PickedParameter;
+  PickedChoice: PickedChoice;
+  Bundle: Bundle;
+  FoundParameter: FoundParameter;
+  FoundChoice: FoundChoice;
+  FoundEntitlement: FoundOffer;
+  FindAnswer: FoundOffers;
   Entitlement: Offer;
   RequestedEntitlement: RequestedEntitlement;
   Review: Review;
   Request: GraphRequest;
+  Extension: Extension;
+  RequestWarning: RequestWarning;
   RequestGrant: RequestGrant;
   RequestPage: Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Request']> };
   Grant: GrantView;
@@ -541,6 +733,8 @@ export type QueryResolvers<ContextType = GraphContext, ParentType extends Resolv
   me?: Resolver<ResolversTypes['Me'], ParentType, ContextType>;
   entitlements?: Resolver<ReadonlyArray<ResolversTypes['Entitlement']>, ParentType, ContextType>;
   entitlement?: Resolver<ResolversTypes['Entitlement'], ParentType, ContextType, RequireFields<QueryEntitlementArgs, 'id'>>;
+  bundles?: Resolver<ReadonlyArray<ResolversTypes['Bundle']>, ParentType, ContextType>;
+  find?: Resolver<ResolversTypes['FindAnswer'], ParentType, ContextType, RequireFields<QueryFindArgs, 'action'>>;
   requests?: Resolver<ResolversTypes['RequestPage'], ParentType, ContextType, Partial<QueryRequestsArgs>>;
   request?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<QueryRequestArgs, 'id'>>;
   grants?: Resolver<ResolversTypes['GrantPage'], ParentType, ContextType, Partial<QueryGrantsArgs>>;
@@ -635,12 +829,87 @@ export type ApproveRuleResolvers<ContextType = GraphContext, ParentType extends 
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type ResourceTagResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ResourceTag'] = ResolversParentTypes['ResourceTag']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ParameterResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Parameter'] = ResolversParentTypes['Parameter']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  form?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  values?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  maxLength?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ChoiceResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Choice'] = ResolversParentTypes['Choice']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  parameters?: Resolver<ReadonlyArray<ResolversTypes['Parameter']>, ParentType, ContextType>;
+  actions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  resources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  resourceTags?: Resolver<ReadonlyArray<ResolversTypes['ResourceTag']>, ParentType, ContextType>;
+};
+
+export type PickedParameterResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['PickedParameter'] = ResolversParentTypes['PickedParameter']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PickedChoiceResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['PickedChoice'] = ResolversParentTypes['PickedChoice']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  parameters?: Resolver<ReadonlyArray<ResolversTypes['PickedParameter']>, ParentType, ContextType>;
+  actions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  resources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  resourceTags?: Resolver<ReadonlyArray<ResolversTypes['ResourceTag']>, ParentType, ContextType>;
+};
+
+export type BundleResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Bundle'] = ResolversParentTypes['Bundle']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  entitlements?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type FoundParameterResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['FoundParameter'] = ResolversParentTypes['FoundParameter']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type FoundChoiceResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['FoundChoice'] = ResolversParentTypes['FoundChoice']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  parameters?: Resolver<ReadonlyArray<ResolversTypes['FoundParameter']>, ParentType, ContextType>;
+};
+
+export type FoundEntitlementResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['FoundEntitlement'] = ResolversParentTypes['FoundEntitlement']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
+  choice?: Resolver<Maybe<ResolversTypes['FoundChoice']>, ParentType, ContextType>;
+  certainty?: Resolver<ResolversTypes['Certainty'], ParentType, ContextType>;
+  because?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  conditions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  maxDurationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mayAsk?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type FindAnswerResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['FindAnswer'] = ResolversParentTypes['FindAnswer']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['FoundEntitlement']>, ParentType, ContextType>;
+  catalogVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type EntitlementResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Entitlement'] = ResolversParentTypes['Entitlement']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
   terms?: Resolver<ResolversTypes['Terms'], ParentType, ContextType>;
+  conditions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  choices?: Resolver<ReadonlyArray<ResolversTypes['Choice']>, ParentType, ContextType>;
+  choiceRequired?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mayAsk?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mayApprove?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   approvers?: Resolver<ReadonlyArray<ResolversTypes['Person']>, ParentType, ContextType>;
@@ -653,6 +922,8 @@ export type RequestedEntitlementResolvers<ContextType = GraphContext, ParentType
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
+  choice?: Resolver<Maybe<ResolversTypes['PickedChoice']>, ParentType, ContextType>;
+  conditions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ReviewResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Review'] = ResolversParentTypes['Review']> = {
@@ -668,6 +939,8 @@ export type RequestResolvers<ContextType = GraphContext, ParentType extends Reso
   id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   requester?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
   entitlements?: Resolver<ReadonlyArray<ResolversTypes['RequestedEntitlement']>, ParentType, ContextType>;
+  bundles?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  extends?: Resolver<Maybe<ResolversTypes['Extension']>, ParentType, ContextType>;
   durationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   ticket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -681,8 +954,23 @@ export type RequestResolvers<ContextType = GraphContext, ParentType extends Reso
   waitingFor?: Resolver<ReadonlyArray<ResolversTypes['Approvers']>, ParentType, ContextType>;
   reviews?: Resolver<ReadonlyArray<ResolversTypes['Review']>, ParentType, ContextType>;
   grants?: Resolver<ReadonlyArray<ResolversTypes['RequestGrant']>, ParentType, ContextType>;
+  warnings?: Resolver<ReadonlyArray<ResolversTypes['RequestWarning']>, ParentType, ContextType>;
   mayReview?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mayCancel?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ExtensionResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Extension'] = ResolversParentTypes['Extension']> = {
+  grant?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type RequestWarningResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RequestWarning'] = ResolversParentTypes['RequestWarning']> = {
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  check?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stops?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type RequestGrantResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RequestGrant'] = ResolversParentTypes['RequestGrant']> = {
@@ -706,6 +994,7 @@ export type GrantResolvers<ContextType = GraphContext, ParentType extends Resolv
   entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
+  choice?: Resolver<Maybe<ResolversTypes['PickedChoice']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['GrantState'], ParentType, ContextType>;
   startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -713,6 +1002,7 @@ export type GrantResolvers<ContextType = GraphContext, ParentType extends Resolv
   endingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   deniedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  silencedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastPossibleUse?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   mayEnd?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -771,10 +1061,22 @@ export type Resolvers<ContextType = GraphContext> = {
   Terms?: TermsResolvers<ContextType>;
   AskRule?: AskRuleResolvers<ContextType>;
   ApproveRule?: ApproveRuleResolvers<ContextType>;
+  ResourceTag?: ResourceTagResolvers<ContextType>;
+  Parameter?: ParameterResolvers<ContextType>;
+  Choice?: ChoiceResolvers<ContextType>;
+  PickedParameter?: PickedParameterResolvers<ContextType>;
+  PickedChoice?: PickedChoiceResolvers<ContextType>;
+  Bundle?: BundleResolvers<ContextType>;
+  FoundParameter?: FoundParameterResolvers<ContextType>;
+  FoundChoice?: FoundChoiceResolvers<ContextType>;
+  FoundEntitlement?: FoundEntitlementResolvers<ContextType>;
+  FindAnswer?: FindAnswerResolvers<ContextType>;
   Entitlement?: EntitlementResolvers<ContextType>;
   RequestedEntitlement?: RequestedEntitlementResolvers<ContextType>;
   Review?: ReviewResolvers<ContextType>;
   Request?: RequestResolvers<ContextType>;
+  Extension?: ExtensionResolvers<ContextType>;
+  RequestWarning?: RequestWarningResolvers<ContextType>;
   RequestGrant?: RequestGrantResolvers<ContextType>;
   RequestPage?: RequestPageResolvers<ContextType>;
   Grant?: GrantResolvers<ContextType>;

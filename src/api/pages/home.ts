@@ -6,9 +6,10 @@ import { listGrants } from '../../broker/list-grants.ts';
 import type { Caller } from '../../identity/caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endForm } from './end-form.ts';
+import { endingTimes } from './ending-times.ts';
 import { html, type Html } from './html.ts';
 import { sendPage } from './layout.ts';
-import { entitlementsText, grantStateText, personText, stateText } from './request-words.ts';
+import { choiceMark, entitlementsText, grantStateText, personText, stateText } from './request-words.ts';
 import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
 
 /** The front page: a way in for strangers, their own work for people. */
@@ -53,25 +54,18 @@ ${page.next === null ? null : html`<p class="quiet">There are more: these are th
 
 function grantItem(deps: ApiDeps, caller: Caller, grant: GrantView, now: Date): Html {
   const active = grant.state === 'active';
-  return html`<li><h3><a href="/requests/${grant.request}">${grant.entitlement}</a></h3>
+  return html`<li><h3><a href="/requests/${grant.request}">${grant.entitlement}${choiceMark(grant.choice)}</a></h3>
 <p>${grantStateText(grant, now)}${active ? html` <strong>${timeLeft(grant.endsAt, now)}</strong>` : null}</p>
 <p>${grant.account.name} (${grant.account.id}), ${periodText(grant.startsAt, grant.endsAt)}</p>
-${stillUsable(grant, now)}
+${endingTimes(grant, now)}
 ${active && grant.target === 'role' ? html`<p class="quiet">Use it: <code>daypass exec ${grant.entitlement} -- your-command</code></p>` : null}
 ${grant.failure === null ? null : html`<p class="problem">${grant.failure}</p>`}
 ${endForm(deps, caller, grant)}</li>`;
 }
 
-// A grant that is over stays in the list for as long as anything issued under it still works.
-function stillUsable({ state, lastPossibleUse }: GrantView, now: Date): Html | null {
-  if ((state !== 'ending' && state !== 'ended') || lastPossibleUse === null) return null;
-  if (new Date(lastPossibleUse) <= now) return null;
-  return html`<p>What was issued can prove who you are until ${timeText(lastPossibleUse)} (${timeLeft(lastPossibleUse, now)}).</p>`;
-}
-
 function reviewItem(request: RequestView, now: Date): Html {
   return html`<li><h3><a href="/requests/${request.id}">${personText(request.requester)}: ${entitlementsText(request)}</a></h3>
-<p>For ${lengthText(request.durationSeconds)}. To be answered by ${timeText(request.expiresAt)} (${timeLeft(request.expiresAt, now)}).</p>
+<p>For ${lengthText(request.durationSeconds)}${request.extends === null ? null : html` more, until ${timeText(request.extends.to)}`}. To be answered by ${timeText(request.expiresAt)} (${timeLeft(request.expiresAt, now)}).</p>
 <p class="words short" dir="auto">${request.reason}</p></li>`;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import { listOffers } from '../../approvals/list-offers.ts';
+import { type BundleOffer, listBundles, listOffers } from '../../approvals/list-offers.ts';
 import { maxWords } from '../../approvals/submission.ts';
 import type { Offer } from '../../approvals/offer.ts';
 import type { Caller } from '../../identity/caller.ts';
@@ -13,7 +13,10 @@ import { lengthText } from './time-text.ts';
 
 /** What the form holds: as a link prefilled it, or as it came back with a fault. */
 export interface NewRequestFields {
+  /** An id, an id with one of its choices as `prod/data:one-bucket`, or the name of a bundle. */
   readonly entitlement?: string;
+  /** `name=value` a line. */
+  readonly parameters?: string;
   readonly duration?: string;
   readonly reason?: string;
   readonly ticket?: string;
@@ -31,7 +34,10 @@ export async function showNewRequest(
   return sendPage(deps, reply, caller, {
     title: 'Ask for access',
     ...(problem === null ? {} : { tabTitle: 'Not sent: Ask for access' }),
-    body: offers.length === 0 ? nothing : form(deps, caller, offers, fields, problem),
+    body:
+      offers.length === 0
+        ? nothing
+        : form(deps, caller, { offers, bundles: listBundles(deps.approvals, caller) }, fields, problem),
   });
 }
 
@@ -40,7 +46,7 @@ const nothing = html`<p>There is nothing that you may ask for. An operator can t
 function form(
   deps: ApiDeps,
   caller: Caller,
-  offers: readonly Offer[],
+  { offers, bundles }: { readonly offers: readonly Offer[]; readonly bundles: readonly BundleOffer[] },
   fields: NewRequestFields,
   problem: Problem | null,
 ): Html {
@@ -50,8 +56,9 @@ function form(
 <form method="post" action="/requests/new">${tokenField(deps, caller)}
 <input type="hidden" name="idempotencyKey" value="${randomUUID()}">
 <label for="entitlement">What</label>
-<select id="entitlement" name="entitlement" required>${offers.map((offer) => option(offer, fields.entitlement))}</select>
+<select id="entitlement" name="entitlement" required>${offers.flatMap((offer) => options(offer, fields.entitlement))}${bundles.map((bundle) => bundleOption(bundle, fields.entitlement))}</select>
 <details><summary>What these are for</summary><dl>${offers.map(about)}</dl></details>
+${offers.some(wantsValues) ? parametersField(fields) : null}
 <label for="duration">For how long</label>
 <input id="duration" name="duration" required maxlength="20" value="${fields.duration ?? '1h'}" aria-describedby="duration-hint">
 <p class="quiet" id="duration-hint">Such as 15m, 1h or 1h30m. It counts from approval.</p>
@@ -65,13 +72,45 @@ ${fields.reason ?? ''}</textarea>
 <p class="buttons"><button>Ask</button></p></form>`;
 }
 
-function option(offer: Offer, chosen: string | undefined): Html {
-  const text = `${offer.id}, up to ${lengthText(offer.terms.maxDurationSeconds)}`;
-  return offer.id === chosen
-    ? html`<option value="${offer.id}" selected>${text}</option>`
-    : html`<option value="${offer.id}">${text}</option>`;
+function options(offer: Offer, chosen: string | undefined): Html[] {
+  const { id, choices, choiceRequired, terms } = offer;
+  const upTo = `up to ${lengthText(terms.maxDurationSeconds)}`;
+  return [
+    ...(choiceRequired ? [] : [option(id, `${id}, ${upTo}`, chosen)]),
+    ...choices.map(({ name, description }) =>
+      option(`${id}:${name}`, `${id}: ${description}, ${upTo}`, chosen),
+    ),
+  ];
 }
 
-function about({ id, description, account }: Offer): Html {
-  return html`<dt>${id}</dt><dd>${description}. ${account.name} (${account.id})</dd>`;
+function bundleOption({ name, entitlements }: BundleOffer, chosen: string | undefined): Html {
+  return option(name, `${name}: ${entitlements.join(', ')}`, chosen);
+}
+
+function option(value: string, text: string, chosen: string | undefined): Html {
+  return value === chosen
+    ? html`<option value="${value}" selected>${text}</option>`
+    : html`<option value="${value}">${text}</option>`;
+}
+
+function wantsValues({ choices }: Offer): boolean {
+  return choices.some(({ parameters }) => parameters.length > 0);
+}
+
+function parametersField({ parameters }: NewRequestFields): Html {
+  return html`<label for="parameters">Values</label>
+<textarea id="parameters" name="parameters" rows="2" maxlength="2000" aria-describedby="parameters-hint">
+${parameters ?? ''}</textarea>
+<p class="quiet" id="parameters-hint">Where a part wants some: one a line, such as bucket=logs. What each wants stands above.</p>`;
+}
+
+function about({ id, description, account, choices, conditions }: Offer): Html {
+  return html`<dt>${id}</dt><dd>${description}. ${account.name} (${account.id})${
+    conditions.length === 0 ? null : html`<br>${conditions.join('; ')}`
+  }${choices.length === 0 ? null : html`<ul>${choices.map(aboutChoice)}</ul>`}</dd>`;
+}
+
+function aboutChoice({ name, description, parameters }: Offer['choices'][number]): Html {
+  const wanted = parameters.map((parameter) => `${parameter.name}: ${parameter.description}`);
+  return html`<li>${name}: ${description}${wanted.length === 0 ? null : html` (${wanted.join('; ')})`}</li>`;
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type as T } from 'typebox';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
+import type { SubmitInput } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
 import { parseDuration } from '../../catalog/duration.ts';
 import { safeReturnTo } from '../../identity/return-to.ts';
@@ -19,7 +20,13 @@ const closed = { additionalProperties: false };
 const token = { [formTokenField]: T.String() } as const;
 const field = (maxLength: number) => T.Optional(T.String({ maxLength }));
 // Longer than what is accepted in the end, so that too much comes back in the form with a word about it.
-const asking = { entitlement: field(300), duration: field(40), reason: field(5_000), ticket: field(1_000) };
+const asking = {
+  entitlement: field(300),
+  parameters: field(5_000),
+  duration: field(40),
+  reason: field(5_000),
+  ticket: field(1_000),
+};
 const comment = field(5_000);
 const params = T.Object({ id: RequestId });
 const requestPage = (request: FastifyRequest) => `/requests/${(request.params as { id: string }).id}`;
@@ -44,10 +51,10 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const { entitlement, duration, reason, ticket, idempotencyKey } = request.body;
+      const { entitlement, parameters, duration, reason, ticket, idempotencyKey } = request.body;
       try {
         const made = await submitRequest(deps.approvals, caller, {
-          entitlements: [entitlement ?? ''],
+          ...askedFor(entitlement ?? '', parameters ?? ''),
           durationSeconds: secondsOf(duration ?? ''),
           reason: reason ?? '',
           ticket: ticket ?? null,
@@ -126,6 +133,33 @@ const mendable: ReadonlySet<RefusalCode> = new Set([
 
 function isMendable(error: unknown): error is Refusal {
   return error instanceof Refusal && mendable.has(error.code);
+}
+
+// What the list of the form holds: `prod/data:one-bucket` is a choice of prod/data.
+function askedFor(chosen: string, parameters: string): Pick<SubmitInput, 'entitlements' | 'options'> {
+  const [id = '', choice] = chosen.split(':', 2);
+  if (choice === undefined) {
+    if (parameters.trim() === '') return { entitlements: [id] };
+    throw new Refusal(
+      'invalid_input',
+      'Values belong to a part of an entitlement: choose one, or leave them out.',
+    );
+  }
+  return { entitlements: [id], options: { [id]: { choice, parameters: valuesOf(parameters) } } };
+}
+
+function valuesOf(parameters: string): Record<string, string> {
+  const lines = parameters.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const pairs = lines.map((line): [string, string] => {
+    const at = line.indexOf('=');
+    if (at < 1)
+      throw new Refusal('invalid_input', 'Write each value on a line of its own, such as bucket=logs.');
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  });
+  if (new Set(pairs.map(([name]) => name)).size < pairs.length) {
+    throw new Refusal('invalid_input', 'Write each value once.');
+  }
+  return Object.fromEntries(pairs);
 }
 
 function secondsOf(duration: string): number {

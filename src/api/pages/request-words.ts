@@ -1,4 +1,5 @@
 import type { RequestView } from '../../approvals/view.ts';
+import { choiceText, type PickedChoiceView } from '../../catalog/describe.ts';
 import { html, type Html } from './html.ts';
 
 type Tone = 'waiting' | 'good' | 'bad' | 'over';
@@ -54,5 +55,12 @@ export function wordsText(words: string): Html {
 
 /** What a request is for, in a line. */
 export function entitlementsText(request: Pick<RequestView, 'entitlements'>): string {
-  return request.entitlements.map((entitlement) => entitlement.id).join(', ');
+  return request.entitlements
+    .map(({ id, choice }) => (choice === null ? id : `${id}: ${choiceText(choice)}`))
+    .join(', ');
+}
+
+/** What a grant is narrowed to, behind its name; nothing where it is not. */
+export function choiceMark(choice: PickedChoiceView | null): Html | null {
+  return choice === null ? null : html`: ${choiceText(choice)}`;
 }

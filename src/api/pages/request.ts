@@ -6,9 +6,12 @@ import type { GrantView } from '../../broker/view.ts';
 import type { Caller } from '../../identity/caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endForm } from './end-form.ts';
+import { endingTimes } from './ending-times.ts';
+import { choiceText } from '../../catalog/describe.ts';
 import { html, type Html } from './html.ts';
 import { sendPage, tokenField } from './layout.ts';
 import {
+  choiceMark,
   entitlementsText,
   grantStateText,
   nameText,
@@ -34,7 +37,7 @@ export async function showRequest(
     request.grants.length === 0 ? [] : (await listGrants(deps.broker, caller, { request: id })).items;
   const now = deps.clock();
   return sendPage(deps, reply, caller, {
-    title: `Request for ${entitlementsText(request)}`,
+    title: `Request for ${request.extends === null ? '' : 'more time under '}${entitlementsText(request)}`,
     body: html`<p>${stateText(request.state)}</p>
 ${facts(request, now)}
 ${request.mayReview ? reviewForm(deps, caller, request, comment) : null}
@@ -47,12 +50,13 @@ ${grants(deps, caller, request, granted, now)}`,
 // What counts comes before what was written: a long reason pushes nothing out of sight.
 function facts(request: RequestView, now: Date): Html {
   const what = request.entitlements.map(
-    (e) => html`<li><strong>${e.id}</strong> in ${e.account.name} (${e.account.id}): ${e.description}</li>`,
+    (e) =>
+      html`<li><strong>${e.id}</strong> in ${e.account.name} (${e.account.id}): ${e.description}${narrowed(e)}</li>`,
   );
   return html`<dl>
 <dt>Who</dt><dd>${personText(request.requester)}</dd>
-<dt>What</dt><dd><ul>${what}</ul></dd>
-<dt>For how long</dt><dd>${lengthText(request.durationSeconds)}${request.startAt === null ? ' from approval' : html` from ${timeText(request.startAt)}`}</dd>
+<dt>What</dt><dd>${request.bundles.length === 0 ? null : html`<p>Asked for as ${request.bundles.join(', ')}:</p>`}<ul>${what}</ul></dd>
+${howLong(request)}
 ${request.ticket === null ? null : html`<dt>Ticket</dt><dd><bdi>${request.ticket}</bdi></dd>`}
 <dt>Reason</dt><dd>${wordsText(request.reason)}</dd>
 <dt>Asked</dt><dd>${timeText(request.createdAt)}</dd>
@@ -61,8 +65,27 @@ ${request.waitingFor.map(
   (w) =>
     html`<dt>Waiting for</dt><dd>${w.needed} of ${w.groups.join(', ')}${w.people.length === 0 ? null : html`: ${peopleText(w.people)}`}</dd>`,
 )}
+${request.warnings.map(
+  (w) =>
+    html`<dt>Beware</dt><dd><strong>${w.entitlement}: ${w.message}</strong>${w.stops ? ' It cannot be approved while this is so: an operator must look at daypass doctor.' : null}</dd>`,
+)}
 <dt>Digest</dt><dd class="quiet"><code>${request.digest}</code></dd>
 </dl>`;
+}
+
+function howLong({ extends: extended, durationSeconds, startAt }: RequestView): Html {
+  if (extended === null)
+    return html`<dt>For how long</dt><dd>${lengthText(durationSeconds)}${startAt === null ? ' from approval' : html` from ${timeText(startAt)}`}</dd>`;
+  return html`<dt>How much longer</dt><dd>${lengthText(durationSeconds)}: extends the grant <code>${extended.grant}</code> from ${timeText(extended.from)} to <strong>${timeText(extended.to)}</strong></dd>`;
+}
+
+// Just what is let through, word for word: it is what the approval is for.
+function narrowed({ choice, conditions }: RequestView['entitlements'][number]): Html {
+  return html`${
+    choice === null
+      ? null
+      : html`<br>Narrowed to <strong>${choiceText(choice)}</strong>: ${choice.description}. That is <code>${choice.actions.join(' ')}</code> on <code>${choice.resources.join(' ')}</code>${choice.resourceTags.map(({ key, values }) => html` tagged <code>${key}=${values.join('|')}</code>`)}`
+  }${conditions.map((condition) => html`<br>${condition}`)}`;
 }
 
 function reviewForm(deps: ApiDeps, caller: Caller, request: RequestView, comment: string): Html {
@@ -102,10 +125,10 @@ function grants(
   if (request.grants.length === 0) return null;
   const items = request.grants.map((g) => {
     const full = granted.find(({ id }) => id === g.id);
-    return html`<li><h3>${g.entitlement}</h3>
+    return html`<li><h3>${g.entitlement}${full === undefined ? null : choiceMark(full.choice)}</h3>
 <p>${grantStateText(g, now)}${g.state === 'active' ? html` <strong>${timeLeft(g.endsAt, now)}</strong>` : null}</p>
 <p>${periodText(g.startsAt, g.endsAt)}</p>
-${full === undefined ? null : endForm(deps, caller, full)}</li>`;
+${full === undefined ? null : html`${endingTimes(full, now)}${endForm(deps, caller, full)}`}</li>`;
   });
   return html`<section><h2>Access</h2><ul class="cards">${items}</ul></section>`;
 }

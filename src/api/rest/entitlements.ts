@@ -1,11 +1,13 @@
 import { Type as T } from 'typebox';
 import { getOffer } from '../../approvals/get-offer.ts';
-import { listOffers } from '../../approvals/list-offers.ts';
+import { findOffers } from '../../approvals/find-offers.ts';
+import { listBundles, listOffers } from '../../approvals/list-offers.ts';
 import { callerOf } from '../authentication.ts';
 import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
 import { Entitlement, EntitlementId, EntitlementPage } from './schemas/entitlement.ts';
+import { FindAnswer } from './schemas/find.ts';
 import { query } from './schemas/parameters.ts';
 import { ref } from './schemas/ref.ts';
 
@@ -23,8 +25,32 @@ export function entitlementRoutes(app: TypedApp, deps: ApiDeps): void {
     },
     async (request) => ({
       items: await inTurn(request, (caller) => listOffers(deps.approvals, caller)),
+      bundles: listBundles(deps.approvals, callerOf(request)),
       next: null,
     }),
+  );
+  app.get(
+    '/v1/find',
+    {
+      config: { operation: 'findEntitlements' },
+      schema: {
+        tags: ['entitlements'],
+        summary: 'Which entitlement lets an action through, the narrowest first',
+        description:
+          'Among those the caller may know of. What a role allows is written in AWS: where the catalog does not say it, the answer is `may-allow`.',
+        querystring: query({
+          action: T.String({ minLength: 1, maxLength: 200, description: 'Such as `s3:PutObject`.' }),
+          account: T.Optional(
+            T.String({ minLength: 1, maxLength: 100, description: 'Id or name of an account.' }),
+          ),
+          resource: T.Optional(
+            T.String({ minLength: 1, maxLength: 1000, description: 'ARN of one resource.' }),
+          ),
+        }),
+        response: { 200: ref(FindAnswer) },
+      },
+    },
+    async (request) => findOffers(deps.approvals, callerOf(request), request.query),
   );
   app.get(
     '/v1/entitlements/:id',

@@ -1,4 +1,5 @@
 import { Type as T } from 'typebox';
+import { askToExtend } from '../../approvals/ask-to-extend.ts';
 import { maxWords } from '../../approvals/submission.ts';
 import { optionalWords } from '../../approvals/wording.ts';
 import { endGrant } from '../../broker/end-grant.ts';
@@ -8,12 +9,13 @@ import { callerOf } from '../authentication.ts';
 import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
+import { IdempotencyHeaders } from './schemas/parameters.ts';
 import { optionalBody } from './optional-body.ts';
 import { EntitlementId } from './schemas/entitlement.ts';
-import { EndGrantInput, Grant, GrantId, GrantPage } from './schemas/grant.ts';
+import { EndGrantInput, ExtendGrantInput, Grant, GrantId, GrantPage } from './schemas/grant.ts';
 import { pageParameters, query } from './schemas/parameters.ts';
 import { ref } from './schemas/ref.ts';
-import { GrantState, RequestId } from './schemas/request.ts';
+import { GrantState, Request, RequestId } from './schemas/request.ts';
 
 const params = T.Object({ id: GrantId });
 const notFound = 'There is none, or it is not for the caller to see.';
@@ -52,6 +54,38 @@ export function grantRoutes(app: TypedApp, deps: ApiDeps): void {
       },
     },
     (request) => getGrant(deps.broker, callerOf(request), { grantId: request.params.id }),
+  );
+  app.post(
+    '/v1/grants/:id/extend',
+    {
+      config: { operation: 'extendGrant' },
+      schema: {
+        tags: ['grants'],
+        summary: 'Ask for more time under my live grant',
+        description:
+          'Makes a request for the same entitlement, answered by the same rules; approved, the grant ends later. With `dryRun=true` nothing is written.',
+        params,
+        headers: IdempotencyHeaders,
+        querystring: query({ dryRun: T.Optional(T.Boolean()) }),
+        body: ref(ExtendGrantInput),
+        response: { 200: ref(Request), 201: ref(Request) },
+        problems: {
+          404: notFound,
+          409: 'It has ended, or the rules have changed since it was given.',
+          422: 'The same Idempotency-Key was used with another body.',
+        },
+      },
+    },
+    async (request, reply) => {
+      const dryRun = request.query.dryRun ?? false;
+      const view = await askToExtend(deps.approvals, callerOf(request), {
+        ...request.body,
+        grantId: request.params.id,
+        idempotencyKey: request.headers['idempotency-key'] ?? null,
+        dryRun,
+      });
+      return reply.code(dryRun || view.replayed ? 200 : 201).send(view);
+    },
   );
   app.post(
     '/v1/grants/:id/end',

@@ -33,9 +33,9 @@ export function createBoundary(options: BoundaryOptions): BoundaryDeps {
       return createBoundaryPolicy(iam, `arn:aws:iam::${accountId}:policy/${policyName}`);
     },
     policyName,
-    async permissionSet(arn) {
+    async permissionSet(arn, accountId) {
       if (center === null) throw new Error('IAM Identity Center is not configured');
-      return center.describe(arn);
+      return center.describe(arn, accountId);
     },
   };
 }

@@ -25,7 +25,7 @@ export interface BoundaryDeps {
   /** The boundary policy of an account. Nothing is asked of AWS until it is used. */
   readonly policyOf: (accountId: string) => Promise<BoundaryPolicy>;
   /** What AWS says of a permission set; rejects while it cannot be asked. */
-  readonly permissionSet: (permissionSetArn: string) => Promise<PermissionSet>;
+  readonly permissionSet: (permissionSetArn: string, accountId: string) => Promise<PermissionSet>;
   /** Name of the boundary policy in every account, with its path, if any, and no leading slash. */
   readonly policyName: string;
   /** Tells this process apart from the others as a writer; an id of its own for each start. */

@@ -1,45 +1,67 @@
-import { and, eq, gt, gte, isNull, sql } from '../../db/drizzle.ts';
+import { and, eq, gt, isNull, notInArray, sql } from '../../db/drizzle.ts';
 import { systemContext } from '../../audit/event.ts';
 import type { Work } from '../../audit/unit-of-work.ts';
 import { boundaries, denies } from '../../db/schema.ts';
-import { backoffSeconds } from '../grant-row.ts';
 import type { BoundaryDeps } from './deps.ts';
+
+type BoundaryRow = typeof boundaries.$inferSelect;
 
 // Longer than the calls between two renewals can take together; a process that died is waited out this long.
 const leaseMs = 45_000;
 
-export type Claim = 'claimed' | 'held' | 'later';
+// Nothing is put off for longer, whatever a row says: a clock may have been ahead when it was written.
+const longestPauseMs = 300_000;
+// While something waits to be denied, AWS is asked again at least this often.
+const waitingPauseMs = 30_000;
+
+export type Claim =
+  /** `failing`: the last attempt met something that stood in the way. */
+  { readonly kind: 'claimed'; readonly failing: boolean } | { readonly kind: 'held' | 'later' };
 
 /**
  * Makes this process the one writer of an account's policy. `held`: another one is, and will see whatever was committed
- * before this call; `later`: it failed not long ago.
+ * before this call; `later`: it failed not long ago, and nothing was added since.
  */
 export async function claim(deps: BoundaryDeps, accountId: string): Promise<Claim> {
   return deps.transact(systemContext, async (work) => {
     work.write(work.queries.insert(boundaries).values({ accountId }).onConflictDoNothing());
     const row = await lock(work, accountId);
-    if (row.leaseUntil !== null && row.leaseUntil > work.now && row.writer !== deps.writer) return 'held';
-    if (row.nextTryAt !== null && row.nextTryAt > work.now && !(row.partial && (await hasNew(work, row))))
-      return 'later';
+    if (isHeld(row, work.now) && row.writer !== deps.writer) return { kind: 'held' };
+    if (isPutOff(row, work.now) && !(await hasNew(work, row))) return { kind: 'later' };
     await hold(deps, work, accountId);
-    return 'claimed';
+    return { kind: 'claimed', failing: row.failure !== null };
   });
+}
+
+function isHeld({ leaseUntil }: BoundaryRow, now: Date): boolean {
+  return leaseUntil !== null && leaseUntil > now && leaseUntil.getTime() <= now.getTime() + leaseMs;
+}
+
+function isPutOff({ nextTryAt }: BoundaryRow, now: Date): boolean {
+  return nextTryAt !== null && nextTryAt > now && nextTryAt.getTime() <= now.getTime() + longestPauseMs;
 }
 
 /** Goes on holding the lease. Throws when another process has taken it: nothing may be written any more. */
 export async function renew(deps: BoundaryDeps, accountId: string): Promise<void> {
   await deps.transact(systemContext, async (work) => {
-    const row = await lock(work, accountId);
-    if (row.writer !== deps.writer) throw new LeaseLostError('another process writes this policy now');
+    await requireLease(deps, work, accountId);
     await hold(deps, work, accountId);
   });
+}
+
+/** Locks the account's row for the caller's transaction, and throws when the lease went to another process. */
+export async function requireLease(deps: BoundaryDeps, work: Work, accountId: string): Promise<void> {
+  const row = await lock(work, accountId);
+  if (row.writer !== deps.writer) throw new LeaseLostError('another process writes this policy now');
 }
 
 /** How an attempt went: what stands in the way, and whether it is in the way of every deny of the account. */
 export interface Attempt {
   readonly failure: string | null;
-  /** Only these denies could not be confirmed; others can. */
+  /** Only these denies could not be confirmed; others can. Null: none can. */
   readonly partial: ReadonlySet<string> | null;
+  /** AWS was asked: what is known of the account is new. */
+  readonly looked: boolean;
 }
 
 /**
@@ -61,27 +83,39 @@ export async function release(deps: BoundaryDeps, accountId: string, attempt: At
           gt(denies.lapsesAt, work.now),
         ),
       );
-    const { failure, partial } = attempt;
+    const { failure, partial, looked } = attempt;
     const blocked = failure !== null && partial === null;
-    if (!blocked && waiting.some((one) => partial?.has(one.grantId) !== true)) return false;
-    const attempts = failure === null ? 0 : row.attempts + 1;
-    const nextTryAt = failure === null ? null : new Date(work.now.getTime() + pauseMs(deps, attempts));
+    const aside = new Set(partial);
+    if (!blocked && waiting.some((one) => !aside.has(one.grantId))) return false;
+    const change = looked ? outcome(deps, row, attempt, waiting, work.now) : {};
     await work.queries
       .update(boundaries)
-      .set({
-        writer: null,
-        leaseUntil: null,
-        attempts,
-        nextTryAt,
-        triedAt: work.now,
-        partial: failure !== null && !blocked,
-        failure,
-        failingSince: failure === null ? null : (row.failingSince ?? work.now),
-      })
+      .set({ writer: null, leaseUntil: null, ...change })
       .where(eq(boundaries.accountId, accountId));
+    const { nextTryAt = null } = change;
     if (nextTryAt !== null) await work.enqueue('boundary.write', { accountId }, { at: nextTryAt });
     return true;
   });
+}
+
+function outcome(
+  deps: BoundaryDeps,
+  row: BoundaryRow,
+  { failure, partial }: Attempt,
+  waiting: readonly { readonly grantId: string }[],
+  now: Date,
+): Partial<BoundaryRow> {
+  if (failure === null) {
+    return { failure, failingSince: null, attempts: 0, nextTryAt: null, setAside: null };
+  }
+  const attempts = row.attempts + 1;
+  return {
+    failure,
+    failingSince: row.failingSince ?? now,
+    attempts,
+    nextTryAt: new Date(now.getTime() + pauseMs(deps, attempts, waiting.length > 0)),
+    setAside: partial === null ? waiting.map((one) => one.grantId) : [...partial],
+  };
 }
 
 /** Thrown when the lease went to another process while this one was waiting for AWS. */
@@ -89,7 +123,7 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-async function lock(work: Work, accountId: string) {
+async function lock(work: Work, accountId: string): Promise<BoundaryRow> {
   const [row] = await work.queries
     .select()
     .from(boundaries)
@@ -99,8 +133,9 @@ async function lock(work: Work, accountId: string) {
   return row;
 }
 
-/** Was a deny added since the last attempt? */
-async function hasNew(work: Work, row: typeof boundaries.$inferSelect): Promise<boolean> {
+/** Is there a deny that the last attempt did not meet? By the rows it met: transactions commit in no order of time. */
+async function hasNew(work: Work, row: BoundaryRow): Promise<boolean> {
+  const aside = row.setAside ?? [];
   const [found] = await work.queries
     .select({ grantId: denies.grantId })
     .from(denies)
@@ -109,7 +144,8 @@ async function hasNew(work: Work, row: typeof boundaries.$inferSelect): Promise<
         eq(denies.accountId, row.accountId),
         isNull(denies.removedAt),
         isNull(denies.confirmedAt),
-        row.triedAt === null ? undefined : gte(denies.createdAt, row.triedAt),
+        gt(denies.lapsesAt, work.now),
+        aside.length === 0 ? undefined : notInArray(denies.grantId, [...aside]),
       ),
     )
     .limit(1);
@@ -124,14 +160,16 @@ async function hold(deps: BoundaryDeps, work: Work, accountId: string): Promise<
     .where(eq(boundaries.accountId, accountId));
 }
 
-// Full jitter over the upper half: many that failed together do not come back together.
-function pauseMs(deps: BoundaryDeps, attempts: number): number {
-  return backoffSeconds(attempts) * 1000 * (0.5 + deps.random() / 2);
+// Doubling from a tenth of a second, as the SDKs do (AWS SDKs and Tools Reference, "Retry behavior"), since somebody waits
+// for the deny. Jitter over the upper half: many that failed together do not come back together.
+function pauseMs(deps: BoundaryDeps, attempts: number, waiting: boolean): number {
+  const most = waiting ? waitingPauseMs : longestPauseMs;
+  return Math.min(most, 100 * 2 ** Math.min(attempts - 1, 12)) * (0.5 + deps.random() / 2);
 }
 
 /** For queries: a boundary that nobody holds and that may be tried. */
 export function claimable(now: Date) {
-  const instant = sql`${now.toISOString()}::timestamptz`;
-  return sql`(${boundaries.leaseUntil} IS NULL OR ${boundaries.leaseUntil} <= ${instant})
-    AND (${boundaries.nextTryAt} IS NULL OR ${boundaries.nextTryAt} <= ${instant})`;
+  const at = (ms: number) => sql`${new Date(now.getTime() + ms).toISOString()}::timestamptz`;
+  return sql`(${boundaries.leaseUntil} IS NULL OR NOT ${boundaries.leaseUntil} BETWEEN ${at(0)} AND ${at(leaseMs)})
+    AND (${boundaries.nextTryAt} IS NULL OR NOT ${boundaries.nextTryAt} BETWEEN ${at(1)} AND ${at(longestPauseMs)})`;
 }

@@ -1,12 +1,13 @@
 import { awsFault } from '../../aws/fault.ts';
 import type { BoundaryPolicy, PolicyInForce } from '../../aws/boundary-policy.ts';
-import type { PermissionSet } from '../../aws/identity-center.ts';
 import { confirm } from './confirm.ts';
 import type { BoundaryDeps } from './deps.ts';
 import { type DenyRow, openDenies, toDenied } from './deny-row.ts';
+import { describeSets, isDescribed, type PermissionSets } from './permission-sets.ts';
 import {
   type BoundaryPlan,
   type CurrentDocument,
+  missingFrom,
   planBoundary,
   readDocument,
   sameDocument,
@@ -37,8 +38,9 @@ export async function writeBoundary(
   options: WriteOptions = {},
 ): Promise<Written> {
   const claimed = await claim(deps, accountId);
-  if (claimed !== 'claimed') return claimed;
-  for (let look = options.look === true; ; look = false) {
+  if (claimed.kind !== 'claimed') return claimed.kind;
+  // What stood in the way is only known to be gone once AWS was asked again.
+  for (let look = options.look === true || claimed.failing; ; look = false) {
     const attempt = await tryOnce(deps, accountId, look);
     if (await release(deps, accountId, attempt)) return attempt.failure === null ? 'done' : 'failed';
   }
@@ -48,10 +50,10 @@ async function tryOnce(deps: BoundaryDeps, accountId: string, look: boolean): Pr
   try {
     return await bring(deps, accountId, look);
   } catch (error) {
-    if (error instanceof LeaseLostError) return { failure: null, partial: null };
+    if (error instanceof LeaseLostError) return { failure: null, partial: null, looked: false };
     deps.report?.(error, accountId);
     deps.observe?.looked('failed');
-    return { failure: reasonOf(error), partial: null };
+    return { failure: reasonOf(error), partial: null, looked: true };
   }
 }
 
@@ -59,33 +61,43 @@ async function bring(deps: BoundaryDeps, accountId: string, look: boolean): Prom
   const rows = await openDenies(deps.db, accountId);
   const now = deps.clock();
   const live = rows.filter((row) => row.lapsesAt > now);
-  if (!look && !needsWriting(rows, now)) return { failure: null, partial: null };
+  if (!look && !needsWriting(rows, now)) return { failure: null, partial: null, looked: false };
   const policy = await deps.policyOf(accountId);
-  const sets = await permissionSetsOf(deps, live);
-  const before = await policy.read();
+  // Asked meanwhile: nothing is written or held up for it.
+  const bounding = live.length === 0 ? Promise.resolve([]) : policy.boundedRoles();
+  bounding.catch(() => undefined);
+  const [sets, before] = await Promise.all([describeSets(deps, accountId, live), policy.read()]);
   const current = readDocument(before.document);
   const strays = await sortStrays(deps, accountId, current, live);
-  const denied = live.map((row) => toDenied(row, sets));
-  const plan = planBoundary(current.others, denied, strays.keep);
+  const known = live.filter((row) => isDescribed(row, sets));
+  const denied = known.map((row) => toDenied(row, sets));
+  const plan = planBoundary(current, denied, strays.kept);
   if (plan.document === '') throw new Error('statements that are not of Daypass fill the boundary policy');
 
   const wrote = !unchanged(before.document, current, plan);
-  if (wrote) await put(deps, accountId, policy, before, plan.document);
-  const after = wrote ? await readBack(policy, plan.document) : before;
-  const bounded = live.length === 0 ? [] : await policy.boundedRoles();
-  const unbounded = live.filter((row) => !isBounded(deps, row, bounded, sets)).map((row) => row.grantId);
-  await recordDrift(deps, accountId, strays, wrote);
-  await confirm(deps, {
+  const versionId = wrote ? await put(deps, accountId, policy, before, plan.document) : before.versionId;
+  const bounded = await bounding;
+  const unbounded = known.filter((row) => !isBounded(deps, row, bounded, sets)).map((row) => row.grantId);
+  await recordDrift(deps, accountId, strays, { wrote, missing: missingFrom(current, denied) });
+  const spoiled = await confirm(deps, {
     accountId,
     policyArn: policy.arn,
-    versionId: after.versionId,
+    versionId,
     wrote,
     plan,
     planned: new Map(live.map((row) => [row.grantId, row])),
     unbounded: new Set(unbounded),
     lapsed: rows.filter((row) => row.lapsesAt <= now).map((row) => row.grantId),
   });
-  const attempt = verdict(plan, unbounded);
+  const attempt = verdict([
+    [unbounded, 'are of roles that do not have the policy as their boundary'],
+    [plan.left, 'found no room in the policy'],
+    [
+      live.filter((row) => !known.includes(row)).map((row) => row.grantId),
+      'are of permission sets that cannot be looked up',
+    ],
+    [[...spoiled], 'could not be written down'],
+  ]);
   deps.observe?.looked(attempt.failure !== null ? 'partial' : wrote ? 'written' : 'unchanged');
   return attempt;
 }
@@ -102,25 +114,22 @@ function unchanged(before: string, current: CurrentDocument, plan: BoundaryPlan)
   return sameDocument(before, plan.document);
 }
 
+/** Returns the id of the version, once it was read back: an answer alone is no evidence. */
 async function put(
   deps: BoundaryDeps,
   accountId: string,
   policy: BoundaryPolicy,
   before: PolicyInForce,
   document: string,
-): Promise<void> {
+): Promise<string> {
   // The last moment to learn that somebody else writes by now.
   await renew(deps, accountId);
   const oldest = before.others[0];
   if (oldest !== undefined && before.others.length + 1 >= maxVersions) await policy.remove(oldest);
-  await policy.put(document);
-}
-
-/** What is in force now. Throws unless it is what was written: an answer alone is no evidence. */
-async function readBack(policy: BoundaryPolicy, document: string): Promise<PolicyInForce> {
-  const after = await policy.read();
-  if (!sameDocument(after.document, document)) throw new NotReadBackError();
-  return after;
+  const versionId = await policy.put(document);
+  const after = await policy.readInForce(versionId);
+  if (after === null || !sameDocument(after, document)) throw new NotReadBackError();
+  return versionId;
 }
 
 /** AWS answered a write, and then read back something else. */
@@ -131,45 +140,46 @@ class NotReadBackError extends Error {
   }
 }
 
-async function permissionSetsOf(
-  deps: BoundaryDeps,
-  live: readonly DenyRow[],
-): Promise<ReadonlyMap<string, PermissionSet>> {
-  const arns = new Set(live.flatMap((row) => (row.permissionSetArn === null ? [] : [row.permissionSetArn])));
-  return new Map(
-    await Promise.all([...arns].map(async (arn) => [arn, await deps.permissionSet(arn)] as const)),
-  );
-}
-
 /**
  * Is the policy the boundary of what the deny is about? Otherwise it denies nothing, whatever it says. Of a permission set
- * its definition is asked: the role that AWS made for it goes with its last assignment.
+ * its definition is asked and, while it is assigned to somebody, the role that AWS made for it: a definition has no effect
+ * before it was provisioned. Where it cannot be asked, what was confirmed stays so.
  */
 function isBounded(
   deps: BoundaryDeps,
   row: DenyRow,
   bounded: readonly string[],
-  sets: ReadonlyMap<string, PermissionSet>,
+  sets: PermissionSets,
 ): boolean {
-  if (row.kind === 'portal') return sets.get(row.permissionSetArn ?? '')?.boundary === deps.policyName;
-  const arn = row.roleArn ?? '';
-  return bounded.includes(arn.slice(arn.lastIndexOf('/') + 1));
+  if (row.kind === 'role') {
+    const arn = row.roleArn ?? '';
+    return bounded.includes(arn.slice(arn.lastIndexOf('/') + 1));
+  }
+  const set = sets.get(row.permissionSetArn ?? '');
+  if (set === undefined) return row.confirmedAt !== null;
+  if (set.boundary !== deps.policyName) return false;
+  const prefix = `AWSReservedSSO_${set.name}_`;
+  return (
+    !set.assigned || bounded.some((name) => name.startsWith(prefix) && name.length === prefix.length + 16)
+  );
 }
 
-function verdict(plan: BoundaryPlan, unbounded: readonly string[]): Attempt {
-  const reasons = [
-    ...(unbounded.length === 0
-      ? []
-      : [`${unbounded.length} ended grants are of roles that do not have the policy as their boundary`]),
-    ...(plan.left.length === 0 ? [] : [`the policy has no room for ${plan.left.length} ended grants`]),
-  ];
-  return reasons.length === 0
-    ? { failure: null, partial: null }
-    : { failure: reasons.join('; '), partial: new Set([...unbounded, ...plan.left]) };
+/** What stands in the way of some denies, in words; nothing, when no grant is in any of the lists. */
+function verdict(problems: readonly (readonly [readonly string[], string])[]): Attempt {
+  const met = problems.filter(([ids]) => ids.length > 0);
+  return met.length === 0
+    ? { failure: null, partial: null, looked: true }
+    : {
+        failure: met.map(([ids, words]) => `${ids.length} ended grants ${words}`).join('; '),
+        partial: new Set(met.flatMap(([ids]) => ids)),
+        looked: true,
+      };
 }
 
 function reasonOf(error: unknown): string {
   const { kind, code } = awsFault(error);
-  if (error instanceof Error && !('$fault' in error) && code === 'Error') return error.message.slice(0, 300);
+  // Messages of AWS and of Postgres may name what does not belong here.
+  if (error instanceof Error && error.name === 'Error' && error.cause === undefined)
+    return error.message.slice(0, 300);
   return `${code} (${kind})`;
 }

@@ -19,16 +19,33 @@ export interface BoundaryWriters {
 // Lapsed denies may stay a while: they deny nothing any more.
 const compactAfter = sql`interval '15 minutes'`;
 const lookEvery = sql`interval '1 hour'`;
+// While something is denied: who takes a deny out again is met before the sessions expire by themselves.
+const watchEvery = sql`interval '2 minutes'`;
+// What is to be tried again sooner than this is not left to the queue and the sweep, which come by every few seconds.
+const soonMs = 5_000;
+// A timer may fire a little before its time by the clock.
+const timerSlackMs = 2;
 
 /** The writers of this process. An account whose AWS hangs or refuses holds up no other: each is on its own. */
 export function createBoundaryWriters(deps: BoundaryDeps): BoundaryWriters {
   const running = new Map<string, Promise<void>>();
   // Woken while at work: it looks once more.
   const again = new Map<string, WriteOptions>();
+  const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
 
+  const attempt = async (accountId: string, options: WriteOptions): Promise<void> => {
+    if ((await writeBoundary(deps, accountId, options)) !== 'failed') return;
+    const wait = await untilNextTry(deps, accountId);
+    if (wait === null || wait > soonMs || stopped) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      wake(accountId);
+    }, wait + timerSlackMs);
+    timers.add(timer.unref());
+  };
   const run = async (accountId: string, options: WriteOptions): Promise<void> => {
-    await writeBoundary(deps, accountId, options).catch((error: unknown) => deps.report?.(error, accountId));
+    await attempt(accountId, options).catch((error: unknown) => deps.report?.(error, accountId));
     running.delete(accountId);
     const next = again.get(accountId);
     again.delete(accountId);
@@ -53,14 +70,30 @@ export function createBoundaryWriters(deps: BoundaryDeps): BoundaryWriters {
     idle,
     async stop() {
       stopped = true;
+      for (const timer of timers) clearTimeout(timer);
       await idle();
     },
   };
 }
 
+/** How long until an account may be tried again, in milliseconds; null when it may be at any time. */
+async function untilNextTry(deps: BoundaryDeps, accountId: string): Promise<number | null> {
+  const [row] = await deps.db
+    .select({ nextTryAt: boundaries.nextTryAt })
+    .from(boundaries)
+    .where(eq(boundaries.accountId, accountId));
+  const at = row?.nextTryAt ?? null;
+  return at === null ? null : Math.max(0, at.getTime() - deps.clock().getTime());
+}
+
 async function dueAccounts(deps: BoundaryDeps) {
   const now = sql`${deps.clock().toISOString()}::timestamptz`;
-  const look = sql<boolean>`(${boundaries.readBackAt} IS NOT NULL AND ${boundaries.readBackAt} <= ${now} - ${lookEvery})`;
+  const denying = sql`EXISTS (
+    SELECT FROM ${denies} d
+    WHERE d.account_id = "boundaries"."account_id" AND d.removed_at IS NULL AND d.lapses_at > ${now}
+  )`;
+  const pause = sql`CASE WHEN ${denying} THEN ${watchEvery} ELSE ${lookEvery} END`;
+  const look = sql<boolean>`(${boundaries.failure} IS NOT NULL OR (${boundaries.readBackAt} <= ${now} - ${pause}) IS TRUE)`;
   const waiting = deps.db
     .select({ one: sql`1` })
     .from(denies)

@@ -31,8 +31,15 @@ export function compareRights(rights: RoleRights, expected: ExpectedRights): Rig
       unjudged.push(`policy ${name} (${problem.message})`);
     }
   }
-  const missing = expected.actions.filter((action) => ![...given].some((pattern) => globMatches(pattern, action)));
-  return { spare: [...new Set(spare)], missing, unjudged: [...new Set(unjudged)] };
+  const missing = expected.actions.filter(
+    (action) => ![...given].some((pattern) => globMatches(pattern, action)),
+  );
+  // What is not judged may be what gives them.
+  return {
+    spare: [...new Set(spare)],
+    missing: unjudged.length > 0 ? [] : missing,
+    unjudged: [...new Set(unjudged)],
+  };
 }
 
 interface Noted {
@@ -41,7 +48,12 @@ interface Noted {
   readonly given: Set<string>;
 }
 
-function judge(one: Statement, policy: string, expected: ExpectedRights, { spare, unjudged, given }: Noted): void {
+function judge(
+  one: Statement,
+  policy: string,
+  expected: ExpectedRights,
+  { spare, unjudged, given }: Noted,
+): void {
   if (!one.allow) {
     unjudged.push(`a deny in policy ${policy}`);
     return;
@@ -49,8 +61,10 @@ function judge(one: Statement, policy: string, expected: ExpectedRights, { spare
   if (one.conditions.length > 0) unjudged.push(`conditions in policy ${policy}`);
   const { actions, resources } = one;
   if (actions.not) spare.push(`everything but ${actions.patterns.join(', ')}`);
-  if (resources === null || resources.not) spare.push(`something on resources that policy ${policy} does not name`);
-  const wrong = resources === null || resources.not ? [] : resources.patterns.filter((arn) => !expected.resource(arn));
+  if (resources === null || resources.not)
+    spare.push(`something on resources that policy ${policy} does not name`);
+  const wrong =
+    resources === null || resources.not ? [] : resources.patterns.filter((arn) => !expected.resource(arn));
   const right = resources !== null && !resources.not && resources.patterns.length > wrong.length;
   const wanted = new Set(expected.actions.map((action) => action.toLowerCase()));
   for (const action of actions.not ? [] : actions.patterns) {

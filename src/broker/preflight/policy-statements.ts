@@ -118,7 +118,8 @@ function conditions(raw: unknown): Condition[] {
 }
 
 function scalar(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
   throw new UnreadablePolicyError('a condition cannot be read');
 }
 
@@ -131,6 +132,7 @@ function strings(value: unknown): string[] {
 }
 
 function record(value: unknown, problem: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UnreadablePolicyError(problem);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UnreadablePolicyError(problem);
   return value as Record<string, unknown>;
 }

@@ -12,7 +12,8 @@ export type Judged = 'yes' | 'no' | 'unjudged';
 
 /** Who Daypass is, from what GetCallerIdentity answers to a role. Null for anything else. */
 export function brokerOf(callerArn: string): Broker | null {
-  const [, accountId, roleName] = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/.exec(callerArn) ?? [];
+  const [, accountId, roleName] =
+    /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/.exec(callerArn) ?? [];
   return accountId === undefined || roleName === undefined ? null : { accountId, roleName };
 }
 
@@ -24,7 +25,9 @@ export function isBrokerRole(arn: string, broker: Broker): boolean {
 
 /** Is this a session of the broker's role, by its name? Which one is known only while it lasts. */
 export function isBrokerSession({ value }: Principal, broker: Broker): boolean {
-  return value.startsWith(`arn:`) && value.includes(`:sts::${broker.accountId}:assumed-role/${broker.roleName}/`);
+  return (
+    value.startsWith(`arn:`) && value.includes(`:sts::${broker.accountId}:assumed-role/${broker.roleName}/`)
+  );
 }
 
 /** The account that a principal hands the decision to: `123456789012` or `arn:aws:iam::123456789012:root`. Null: it is none. */
@@ -46,7 +49,11 @@ function isBroker(principal: Principal, broker: Broker): Judged {
 }
 
 /** Are the conditions met when the broker assumes the role with this external id? */
-export function metByBroker(conditions: readonly Condition[], broker: Broker, externalId: string | null): Judged {
+export function metByBroker(
+  conditions: readonly Condition[],
+  broker: Broker,
+  externalId: string | null,
+): Judged {
   const judged = conditions.map((condition) => met(condition, broker, externalId));
   return judged.includes('no') ? 'no' : judged.includes('unjudged') ? 'unjudged' : 'yes';
 }
@@ -87,7 +94,8 @@ function met({ operator, key, values }: Condition, broker: Broker, externalId: s
 
 // Case is not looked at, so only "no" is certain for an external id; the broker's path is not known, so only "yes" for its ARN.
 function wildcardMet(key: string, value: string, broker: Broker, externalId: string | null): Judged {
-  if (key === 'sts:externalid') return externalId === null || !globMatches(value, externalId) ? 'no' : 'unjudged';
+  if (key === 'sts:externalid')
+    return externalId === null || !globMatches(value, externalId) ? 'no' : 'unjudged';
   if (key !== 'aws:principalarn') return 'unjudged';
   const partition = /^arn:(aws[a-z-]*):/.exec(value)?.[1] ?? 'aws';
   const arn = `arn:${partition}:iam::${broker.accountId}:role/${broker.roleName}`;

@@ -1,5 +1,19 @@
-import { type Condition, covers, type Principal, readStatements, type Statement } from './policy-statements.ts';
-import { accountOf, type Broker, isBrokerRole, isBrokerSession, type Judged, metByBroker, speaksOf } from './trust-broker.ts';
+import {
+  type Condition,
+  covers,
+  type Principal,
+  readStatements,
+  type Statement,
+} from './policy-statements.ts';
+import {
+  accountOf,
+  type Broker,
+  isBrokerRole,
+  isBrokerSession,
+  type Judged,
+  metByBroker,
+  speaksOf,
+} from './trust-broker.ts';
 
 /** Somebody else whom a trust policy lets in. */
 export interface Other {
@@ -48,11 +62,17 @@ export function judgeTrust(document: string, question: TrustQuestion): TrustVerd
     others: others(statements, broker),
     demandsExternalId: externalId !== null && demands(statements, broker, externalId),
     wantsOtherExternalId:
-      refused.includes(assume) && otherIdsOf(statements).some((id) => may(statements, assume, broker, id) !== 'no'),
+      refused.includes(assume) &&
+      otherIdsOf(statements).some((id) => may(statements, assume, broker, id) !== 'no'),
   };
 }
 
-function may(statements: readonly Statement[], action: string, broker: Broker, externalId: string | null): Judged {
+function may(
+  statements: readonly Statement[],
+  action: string,
+  broker: Broker,
+  externalId: string | null,
+): Judged {
   const about = statements.filter(({ actions }) => covers(actions, action));
   const apply = (one: Statement): Judged => {
     const both = [speaksOf(one, broker), metByBroker(one.conditions, broker, externalId)];
@@ -92,7 +112,11 @@ function others(statements: readonly Statement[], broker: Broker): Other[] {
 }
 
 /** Denies this way in to everybody whose ARN is not the broker's. */
-function shutsOutOthers({ allow, actions, principals, conditions }: Statement, way: string, broker: Broker): boolean {
+function shutsOutOthers(
+  { allow, actions, principals, conditions }: Statement,
+  way: string,
+  broker: Broker,
+): boolean {
   const [only, ...more] = conditions;
   return (
     !allow &&
@@ -109,7 +133,9 @@ function shutsOutOthers({ allow, actions, principals, conditions }: Statement, w
 
 /** Is one of the conditions that the caller is the broker's role? */
 function onlyBroker(conditions: readonly Condition[], broker: Broker): boolean {
-  return conditions.some((one) => /^(?:String|Arn)(?:Equals|Like)$/.test(one.operator) && namesOnlyBroker(one, broker));
+  return conditions.some(
+    (one) => /^(?:String|Arn)(?:Equals|Like)$/.test(one.operator) && namesOnlyBroker(one, broker),
+  );
 }
 
 function namesOnlyBroker({ key, values }: Condition, broker: Broker): boolean {

@@ -4,10 +4,13 @@ import { awsFault } from '../../aws/fault.ts';
 import type { AssignmentKey, AssignmentOperation, IdentityCenter } from '../../aws/identity-center.ts';
 import type { Clock } from '../../db/clock.ts';
 import type { Database } from '../../db/pool.ts';
+import { type About, confirmed, failed, missing, requested } from './assignment-events.ts';
 import {
   type AssignmentRow,
+  forgetTries,
   liveUsers,
   lockAssignment,
+  noteUnsettled,
   readAssignment,
   writeAssignment,
 } from './assignment-row.ts';
@@ -21,24 +24,31 @@ export interface AssignmentDriverDeps {
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
-/** What the events about an assignment say it is for. */
-export type About = Pick<AuditEvent, 'grant' | 'request' | 'entitlement' | 'subject'>;
-
 export type Settled =
   | { readonly kind: 'present' }
   | { readonly kind: 'absent'; readonly since: Date }
   /** Somebody else made it: it is there, and it is not ours to delete. */
   | { readonly kind: 'not-ours' }
-  | { readonly kind: 'refused'; readonly operation: AssignmentOperation; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly operation: AssignmentOperation;
+      readonly reason: string;
+      readonly lookAgainAt: Date;
+    }
   | { readonly kind: 'pending'; readonly lookAgainAt: Date };
 
-type Step = Settled | { readonly kind: 'again' } | { readonly kind: 'pause'; readonly milliseconds: number };
+type Outcome =
+  | Exclude<Settled, { kind: 'refused' }>
+  | Omit<Extract<Settled, { kind: 'refused' }>, 'lookAgainAt'>;
+type Step = Outcome | { readonly kind: 'again' } | { readonly kind: 'pause'; readonly milliseconds: number };
 
 interface Claim {
   readonly operation: AssignmentOperation;
   readonly since: Date;
   /** Nothing was under way before: an AWS that says no leaves nothing behind. */
   readonly first: boolean;
+  /** What the row says was asked in vain before. */
+  readonly failing: string | null;
 }
 
 // A call has 10 s; what has not stored its request id after this long never will.
@@ -49,7 +59,8 @@ const pausesMs = [200, 400, 800, 1_600, 1_600, 1_600];
 /**
  * Brings one assignment to what its users need: there while a live grant needs it, gone otherwise. The row says what was
  * asked before AWS is called, since AWS takes no idempotency token: after a crash or a lost reply, listing tells
- * whether it was done. Operations of AWS are asynchronous and are polled; what they say is confirmed by listing.
+ * whether it was done. Operations of AWS are asynchronous and are polled; what they say is confirmed by listing. What does not work
+ * leaves on the row when to look again, with growing pauses, and is recorded once for each reason.
  * Rejects when AWS or Postgres is out of reach.
  */
 export async function settleAssignment(
@@ -57,6 +68,29 @@ export async function settleAssignment(
   key: AssignmentKey,
   about: About,
 ): Promise<Settled> {
+  const lookAgain = (soonest: Date) => noteUnsettled(deps.db, key, deps.clock(), soonest);
+  let outcome: Outcome;
+  try {
+    outcome = await bring(deps, key, about);
+  } catch (error) {
+    // Where Postgres is what is out of reach, the fault to tell of is the first one.
+    await lookAgain(deps.clock()).catch(() => undefined);
+    throw error;
+  }
+  switch (outcome.kind) {
+    case 'pending':
+      return { kind: 'pending', lookAgainAt: await lookAgain(outcome.lookAgainAt) };
+    case 'refused':
+      return { ...outcome, lookAgainAt: await lookAgain(deps.clock()) };
+    case 'present':
+    case 'absent':
+    case 'not-ours':
+      await forgetTries(deps.db, key);
+  }
+  return outcome;
+}
+
+async function bring(deps: AssignmentDriverDeps, key: AssignmentKey, about: About): Promise<Outcome> {
   let pauses = 0;
   for (let steps = 0; steps < 30; steps++) {
     const step = await takeStep(deps, key, about);
@@ -82,7 +116,14 @@ async function takeStep(deps: AssignmentDriverDeps, key: AssignmentKey, about: A
       await changeRow(deps, key, row, { operationId: null });
       return { kind: 'again' };
     case 'failed':
-      await changeRow(deps, key, row, idle, failed(about, key, row.operation, status.reason));
+      await noteFailure(
+        deps,
+        key,
+        { seen: row, ...row, operation: row.operation },
+        status.reason,
+        idle,
+        about,
+      );
       return { kind: 'refused', operation: row.operation, reason: status.reason };
     case 'succeeded':
       break;
@@ -105,7 +146,7 @@ async function decide(
     const row = await lockAssignment(work.queries, key);
     // What was listed belongs to the row as it was then.
     if (row === null || !same(row, seen)) return { kind: 'again' };
-    const wanted = (await liveUsers(work.queries, key)) > 0;
+    const wanted = (await liveUsers(work.queries, key, work.now)).count > 0;
     if (!row.present) {
       if (!wanted) return { kind: 'absent', since: row.updatedAt };
       if (listed) return { kind: 'not-ours' };
@@ -113,16 +154,17 @@ async function decide(
       return { kind: 'present' };
     }
     const operation = wanted ? 'create' : 'delete';
+    const isNew = !isFailing(row.failing, operation);
     // Somebody else took away what Daypass made and a live grant needs: it is made again.
-    if (row.present && wanted) work.audit(missing(about, key, operation));
+    if (row.present && wanted && isNew) work.audit(missing(about, key, operation));
     await writeAssignment(
       work.queries,
       key,
       { operation, operationId: null, operationSince: work.now },
       work.now,
     );
-    work.audit(requested(about, key, operation));
-    return { operation, since: work.now, first: true };
+    if (isNew) work.audit(requested(about, key, operation));
+    return { operation, since: work.now, first: true, failing: row.failing };
   });
   return 'kind' in decision ? decision : call(deps, key, decision, about);
 }
@@ -146,10 +188,13 @@ async function settleLostCall(
     const now = await lockAssignment(work.queries, key);
     if (now === null || !same(now, row)) return null;
     // A create that nobody wants any more may still arrive: it is answered with a delete, not taken as undone.
-    const next = operation === 'create' && (await liveUsers(work.queries, key)) === 0 ? 'delete' : operation;
+    const next =
+      operation === 'create' && (await liveUsers(work.queries, key, work.now)).count === 0
+        ? 'delete'
+        : operation;
     await writeAssignment(work.queries, key, { operation: next, operationSince: work.now }, work.now);
-    work.audit(requested(about, key, next));
-    return { operation: next, since: work.now, first: false };
+    if (!isFailing(now.failing, next)) work.audit(requested(about, key, next));
+    return { operation: next, since: work.now, first: false, failing: now.failing };
   });
   return claim === null ? { kind: 'again' } : call(deps, key, claim, about);
 }
@@ -162,6 +207,7 @@ async function call(
 ): Promise<Step> {
   const { operation } = claim;
   const claimed = { operation, operationId: null, operationSince: claim.since };
+  const attempt = { seen: claimed, ...claim };
   try {
     const operationId = await deps.center.begin(operation, key);
     await changeRow(deps, key, claimed, { operationId });
@@ -170,18 +216,19 @@ async function call(
     const fault = awsFault(error);
     if (fault.kind === 'not-found' && operation === 'delete') return confirmGone(deps, key, claimed, about);
     const certain = fault.kind !== 'unknown-outcome' && fault.kind !== 'unavailable';
+    if (fault.kind === 'conflict' && operation === 'create') {
+      // Something is under way, and it may be this very call, which was carried out twice: only listing tells whose it is.
+      const asLost = { operationSince: new Date(claim.since.getTime() - leaseMs + busyMs) };
+      await noteFailure(deps, key, attempt, fault.code, asLost);
+      return pending(deps, busyMs);
+    }
     // After a lost reply a "no" says nothing about what the lost call did; only listing does.
     if (certain && claim.first) {
       const final = fault.kind === 'refused' || fault.kind === 'not-found';
-      await changeRow(
-        deps,
-        key,
-        claimed,
-        { operation: null, operationSince: null },
-        final ? failed(about, key, operation, fault.code) : null,
-      );
+      await noteFailure(deps, key, attempt, fault.code, idle, final ? about : null);
       return final ? { kind: 'refused', operation, reason: fault.code } : pending(deps, busyMs);
     }
+    await noteFailure(deps, key, attempt, fault.code, {});
     return pending(deps, certain ? busyMs : leaseMs);
   }
 }
@@ -211,9 +258,40 @@ async function confirm(
     deps,
     key,
     seen,
-    { ...idle, present: operation === 'create' },
-    { ...event(about, key, operation), kind: 'assignment.confirmed', outcome: 'success' },
+    { ...idle, failing: null, present: operation === 'create' },
+    confirmed(about, key, operation),
   );
+}
+
+interface Vain {
+  readonly seen: Operation;
+  readonly operation: AssignmentOperation;
+  /** What was asked in vain before. */
+  readonly failing: string | null;
+}
+
+/** An operation was asked for in vain. @param about whom to record it for when it is another reason than before; null: nobody */
+async function noteFailure(
+  deps: AssignmentDriverDeps,
+  key: AssignmentKey,
+  { seen, operation, failing: before }: Vain,
+  reason: string,
+  values: Parameters<typeof writeAssignment>[2],
+  about: About | null = null,
+): Promise<void> {
+  const failing = `${operation}: ${reason}`;
+  const tell = about !== null && failing !== before;
+  await changeRow(
+    deps,
+    key,
+    seen,
+    { ...values, failing },
+    tell ? failed(about, key, operation, reason) : null,
+  );
+}
+
+function isFailing(failing: string | null, operation: AssignmentOperation): boolean {
+  return failing?.startsWith(`${operation}: `) === true;
 }
 
 /** Writes what was learned of an operation, unless the row has gone on to another one meanwhile. */
@@ -244,31 +322,6 @@ function same(a: AssignmentRow, b: AssignmentRow): boolean {
   return sameOperation(a, b) && a.present === b.present && a.updatedAt.getTime() === b.updatedAt.getTime();
 }
 
-function event(about: About, key: AssignmentKey, operation: AssignmentOperation) {
-  const details = { operation, permissionSet: key.permissionSetArn, principal: key.principalId };
-  return { ...about, account: key.accountId, details };
-}
-
-function requested(about: About, key: AssignmentKey, operation: AssignmentOperation): AuditEvent {
-  return { ...event(about, key, operation), kind: 'assignment.requested', outcome: 'success' };
-}
-
-function missing(about: About, key: AssignmentKey, operation: AssignmentOperation): AuditEvent {
-  const base = event(about, key, operation);
-  const details = { ...base.details, reason: 'deleted by somebody else' };
-  return { ...base, kind: 'assignment.drift', outcome: 'unknown', details };
-}
-
-function failed(
-  about: About,
-  key: AssignmentKey,
-  operation: AssignmentOperation,
-  reason: string,
-): AuditEvent {
-  const base = event(about, key, operation);
-  return { ...base, kind: 'assignment.failed', outcome: 'failure', details: { ...base.details, reason } };
-}
-
-function pending(deps: AssignmentDriverDeps, milliseconds: number): Settled {
+function pending(deps: AssignmentDriverDeps, milliseconds: number): Extract<Settled, { kind: 'pending' }> {
   return { kind: 'pending', lookAgainAt: new Date(deps.clock().getTime() + milliseconds) };
 }

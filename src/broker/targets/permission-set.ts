@@ -1,16 +1,22 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lte, notExists, or } from '../../db/drizzle.ts';
+import { and, asc, eq, inArray, isNull, lte, notExists, or, sql } from '../../db/drizzle.ts';
 import { systemContext } from '../../audit/event.ts';
+import type { Work } from '../../audit/unit-of-work.ts';
 import type { AssignmentKey, IdentityCenter } from '../../aws/identity-center.ts';
 import { entitlementFromTerms } from '../../catalog/terms.ts';
 import { assignments, assignmentUsers, grants, people } from '../../db/schema.ts';
-import { extendPortalDeny } from '../boundary/deny-row.ts';
-import { type About, type AssignmentDriverDeps, settleAssignment } from './assignment-driver.ts';
+import { extendPortalDeny, type PortalOpen } from '../boundary/deny-row.ts';
+import { type AssignmentDriverDeps, settleAssignment } from './assignment-driver.ts';
+import type { About } from './assignment-events.ts';
 import {
   addUser,
+  type AssignmentRow,
   assignmentOf,
   ensureAssignment,
+  forgetTries,
   keyOf,
   liveUsers,
+  lockAssignment,
+  lookIsDue,
   markCompared,
   removeUser,
 } from './assignment-row.ts';
@@ -34,10 +40,12 @@ export interface PermissionSetDeps extends Omit<AssignmentDriverDeps, 'center'> 
   readonly identityCenterUser: IdentityCenterUser;
 }
 
-const retryRefusedMs = 30_000;
 const compareEveryMs = 3_600_000;
 // A few a sweep: all calls of IAM Identity Center share twenty a second.
-const comparedAtOnce = 10;
+const comparedASweep = 10;
+const orphansASweep = 100;
+// One that hangs, for ten seconds a call, holds up few others.
+const looksAtOnce = 4;
 
 /**
  * A permission set in an account: an assignment in IAM Identity Center, made while a grant lives. Overlapping grants of
@@ -67,13 +75,18 @@ async function activate(deps: PermissionSetDeps, grant: TargetGrant): Promise<Ac
       .from(grants)
       .where(eq(grants.id, grant.id))
       .for('update');
-    if (row?.state !== 'activating') return false;
-    await ensureAssignment(work.queries, key, work.now);
-    await addUser(work.queries, key, grant.id);
-    return true;
+    if (row?.state !== 'activating') return null;
+    const assignment = await ensureAssignment(work.queries, key, work.now);
+    // Somebody new needs it: what did not work before is tried at once.
+    if (await addUser(work.queries, key, grant.id, work.now)) {
+      await forgetTries(work.queries, key);
+      return { restsUntil: null };
+    }
+    return { restsUntil: restsUntil(assignment, work.now) };
   });
   // It was told to end meanwhile; the ending finds nothing of this run that it would not take away.
-  if (!enlisted) return { kind: 'pending', lookAgainAt: deps.clock() };
+  if (enlisted === null) return { kind: 'pending', lookAgainAt: deps.clock() };
+  if (enlisted.restsUntil !== null) return { kind: 'pending', lookAgainAt: enlisted.restsUntil };
 
   const settled = await settleAssignment({ ...deps, center }, key, aboutGrant(grant));
   switch (settled.kind) {
@@ -83,8 +96,7 @@ async function activate(deps: PermissionSetDeps, grant: TargetGrant): Promise<Ac
       await reportNotOurs(deps, key, grant);
       return { kind: 'active', details: { assignment: 'was already there, not made by Daypass' } };
     case 'refused':
-      if (settled.operation === 'delete')
-        return { kind: 'pending', lookAgainAt: later(deps, retryRefusedMs) };
+      if (settled.operation === 'delete') return { kind: 'pending', lookAgainAt: settled.lookAgainAt };
       await deps.transact(systemContext, async (work) => removeUser(work.queries, grant.id));
       return fail(`IAM Identity Center did not make the assignment: ${settled.reason}`);
     case 'absent':
@@ -99,15 +111,16 @@ async function takeAway(deps: PermissionSetDeps, grant: TargetGrant): Promise<Re
   const key = await assignmentOf(deps.db, grant.id);
   const seenAt = deps.clock().toISOString();
   if (key === null) return { kind: 'gone', evidence: { kind: 'nothing_made', seenAt } };
-  const others = await liveUsers(deps.db, key, grant.id);
-  if (others > 0)
-    return { kind: 'gone', evidence: { kind: 'needed_by_other_grants', grants: others, seenAt } };
+  const standing = await stand(deps, key, grant);
+  if (standing.others > 0)
+    return { kind: 'gone', evidence: { kind: 'needed_by_other_grants', grants: standing.others, seenAt } };
+  if (standing.restsUntil !== null) return { kind: 'pending', lookAgainAt: standing.restsUntil };
   if (deps.center === null)
     throw new Error('IAM Identity Center is not configured, and an assignment is to be deleted');
   const settled = await settleAssignment({ ...deps, center: deps.center }, key, aboutGrant(grant));
   switch (settled.kind) {
     case 'absent': {
-      await denyOpenSessions(deps, key, grant, settled.since);
+      await denyOpenSessions(deps, grant, settled.since);
       // Deleting an assignment does not end role sessions that are open (IAM Identity Center User Guide).
       const seconds = permissionSetSeconds(grant.terms);
       const lastPossibleUse = new Date(settled.since.getTime() + seconds * 1000).toISOString();
@@ -127,7 +140,7 @@ async function takeAway(deps: PermissionSetDeps, grant: TargetGrant): Promise<Re
     case 'refused':
       return {
         kind: 'pending',
-        lookAgainAt: later(deps, settled.operation === 'create' ? 0 : retryRefusedMs),
+        lookAgainAt: settled.operation === 'create' ? deps.clock() : settled.lookAgainAt,
       };
     case 'pending':
       break;
@@ -135,17 +148,45 @@ async function takeAway(deps: PermissionSetDeps, grant: TargetGrant): Promise<Re
   return settled;
 }
 
-/** What was opened at the portal between the early end and the deletion is denied like what was open before. */
-async function denyOpenSessions(
-  deps: PermissionSetDeps,
-  key: AssignmentKey,
-  grant: TargetGrant,
-  goneAt: Date,
-): Promise<void> {
-  await deps.transact(systemContext, async (work) => {
-    if (await extendPortalDeny(work, grant.id, goneAt))
-      await work.enqueue('boundary.write', { accountId: key.accountId });
+/** How the assignment of an ending grant stands. */
+interface Standing {
+  /** Live grants that need it. */
+  readonly others: number;
+  /** It was looked at since the end, and is not to be looked at again before this; null: it may be now. */
+  readonly restsUntil: Date | null;
+}
+
+/**
+ * Who else needs the assignment? And sees to it that what was opened at the portal since an early end, while no grant lived,
+ * is denied, however long the deletion takes.
+ */
+async function stand(deps: PermissionSetDeps, key: AssignmentKey, grant: TargetGrant): Promise<Standing> {
+  return deps.transact(systemContext, async (work) => {
+    const row = await lockAssignment(work.queries, key);
+    const others = await liveUsers(work.queries, key, work.now, grant.id);
+    const there = row !== null && (row.present || row.operation !== null);
+    const open =
+      others.since !== null ? { neededSince: others.since } : there ? { notGoneAt: work.now } : null;
+    if (open !== null) await deny(work, grant, open);
+    const { endingSince } = grant;
+    // An end that is newer than the last look is looked at at once.
+    const looked = row !== null && row.triedAt !== null && endingSince !== null && row.triedAt > endingSince;
+    return { others: others.count, restsUntil: looked ? restsUntil(row, work.now) : null };
   });
+}
+
+/** What was opened at the portal between the early end and the deletion is denied like what was open before. */
+async function denyOpenSessions(deps: PermissionSetDeps, grant: TargetGrant, goneAt: Date): Promise<void> {
+  await deps.transact(systemContext, async (work) => deny(work, grant, { goneAt }));
+}
+
+async function deny(work: Work, grant: TargetGrant, open: PortalOpen): Promise<void> {
+  const accountId = await extendPortalDeny(work, grant.id, permissionSetSeconds(grant.terms), open);
+  if (accountId !== null) await work.enqueue('boundary.write', { accountId });
+}
+
+function restsUntil(row: AssignmentRow, now: Date): Date | null {
+  return row.nextLookAt !== null && row.nextLookAt > now ? row.nextLookAt : null;
 }
 
 async function findKey(
@@ -200,12 +241,32 @@ async function removeOrphans(deps: PermissionSetDeps): Promise<void> {
   const orphans = await deps.db
     .select()
     .from(assignments)
-    .where(and(or(eq(assignments.present, true), isNotNull(assignments.operation)), notExists(cared)));
-  const outcomes = await Promise.allSettled(
-    orphans.map((row) => settleAssignment({ ...deps, center }, keyOf(row), {})),
-  );
-  const fault = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (fault !== undefined) throw fault.reason;
+    .where(
+      and(
+        sql`(${assignments.present} OR ${assignments.operation} IS NOT NULL)`,
+        lookIsDue(deps.clock()),
+        notExists(cared),
+      ),
+    )
+    .orderBy(sql`${assignments.nextLookAt} NULLS FIRST`)
+    .limit(orphansASweep);
+  await forEachOf(orphans, async (row) => {
+    await settleAssignment({ ...deps, center }, keyOf(row), {});
+  });
+}
+
+/** A few at once. One that fails stops no other; the first fault is thrown in the end. */
+async function forEachOf(
+  rows: readonly AssignmentRow[],
+  visit: (row: AssignmentRow) => Promise<void>,
+): Promise<void> {
+  const faults: unknown[] = [];
+  const left = rows.values();
+  const lane = async (): Promise<void> => {
+    for (const row of left) await visit(row).catch((error: unknown) => faults.push(error));
+  };
+  await Promise.all(Array.from({ length: looksAtOnce }, lane));
+  if (faults.length > 0) throw faults[0];
 }
 
 async function compare(deps: PermissionSetDeps): Promise<void> {
@@ -218,21 +279,23 @@ async function compare(deps: PermissionSetDeps): Promise<void> {
     .from(assignments)
     .where(
       and(
-        eq(assignments.present, true),
+        sql`${assignments.present}`,
         isNull(assignments.operation),
+        lookIsDue(now),
         lte(assignments.updatedAt, before),
         or(isNull(assignments.comparedAt), lte(assignments.comparedAt, before)),
       ),
     )
     .orderBy(asc(assignments.comparedAt))
-    .limit(comparedAtOnce);
-  const faults: unknown[] = [];
-  for (const row of due) {
-    await settleAssignment({ ...deps, center }, keyOf(row), {}).catch((error: unknown) => faults.push(error));
-    // Also when it could not be: one that never can holds up no other.
-    await markCompared(deps.db, keyOf(row), now);
-  }
-  if (faults.length > 0) throw faults[0];
+    .limit(comparedASweep);
+  await forEachOf(due, async (row) => {
+    try {
+      await settleAssignment({ ...deps, center }, keyOf(row), {});
+    } finally {
+      // Also when it could not be: one that never can holds up no other.
+      await markCompared(deps.db, keyOf(row), now);
+    }
+  });
 }
 
 function aboutGrant(grant: TargetGrant): About {
@@ -246,8 +309,4 @@ function aboutGrant(grant: TargetGrant): About {
 
 function fail(reason: string): Activation {
   return { kind: 'failed', reason };
-}
-
-function later(deps: PermissionSetDeps, milliseconds: number): Date {
-  return new Date(deps.clock().getTime() + milliseconds);
 }

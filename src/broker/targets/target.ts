@@ -10,6 +10,8 @@ export interface TargetGrant {
   /** The terms as they were approved, read only as far as they are needed. */
   readonly terms: unknown;
   readonly endsAt: Date;
+  /** When its ending began; null while it lives. */
+  readonly endingSince: Date | null;
 }
 
 export type Activation =

@@ -30,6 +30,15 @@ export function globMatches(pattern: string, text: string): boolean {
   return globCovers(pattern, text);
 }
 
+/** Does the pattern of an ARN match this one? Unlike those of actions, ARNs differ by case. */
+export function arnMatches(pattern: string, arn: string): boolean {
+  return walk(arn.length, (i, j, go) => {
+    if (pattern[i] === '*') return go(i + 1, j) || (j < arn.length && go(i, j + 1));
+    if (i === pattern.length || j === arn.length) return i === pattern.length && j === arn.length;
+    return (pattern[i] === arn[j] || pattern[i] === '?') && go(i + 1, j + 1);
+  });
+}
+
 type Step = (i: number, j: number, go: (i: number, j: number) => boolean) => boolean;
 
 // Each pair of places is looked at once, so that no pattern can make this slow.

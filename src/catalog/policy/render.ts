@@ -33,8 +33,9 @@ export function renderPolicy(input: PolicyInput): string {
     allow(allowed.actions, allowed.resources, resourceTags(allowed)),
     deny({}, { DateGreaterThanEquals: { 'aws:CurrentTime': input.deniedFrom } }),
     ...(guards.length === 0 ? [] : [deny({ actions: guards })]),
-    // Where both guards are whole they say all of this already.
-    ...(allowOnward || allowIamWrite ? ownDenies(own) : []),
+    // Where a guard is whole it says this already.
+    ...(allowOnward || allowIamWrite ? [ownDeny(own)] : []),
+    ...(allowIamWrite ? [boundariesDeny] : []),
     ...(conditions === undefined ? [] : conditionDenies(conditions, allowed.actions)),
   ];
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -42,21 +43,23 @@ export function renderPolicy(input: PolicyInput): string {
 
 /**
  * No session undoes its own end, whatever it is allowed: the policy that denies is not changed, its writer and the inspector
- * are neither changed nor assumed, and no role loses or swaps its permissions boundary. Reading passes.
+ * are neither changed nor assumed. Reading passes.
  */
-function ownDenies({ boundaryPolicy, denyWriterRole, inspectorRole }: OwnNames): Statement[] {
-  return [
-    deny({
-      except: ['iam:G*', 'iam:L*'],
-      resources: [
-        `arn:aws:iam::*:policy/${boundaryPolicy}`,
-        `arn:aws:iam::*:role/${denyWriterRole}`,
-        `arn:aws:iam::*:role/${inspectorRole}`,
-      ],
-    }),
-    deny({ actions: ['iam:*RolePerm*'] }),
-  ];
+function ownDeny({ boundaryPolicy, denyWriterRole, inspectorRole }: OwnNames): Statement {
+  return deny({
+    except: ['iam:G*', 'iam:L*'],
+    resources: [
+      `arn:aws:iam::*:policy/${boundaryPolicy}`,
+      `arn:aws:iam::*:role/${denyWriterRole}`,
+      `arn:aws:iam::*:role/${inspectorRole}`,
+    ],
+  });
 }
+
+/** And no role or permission set loses or swaps the boundary that the denies are in. */
+const boundariesDeny = deny({
+  actions: ['iam:*RolePerm*', 'sso:DeletePermissionsB*', 'sso:PutPermissionsB*'],
+});
 
 function resourceTags({ resourceTags: tags = {} }: Allowance) {
   const keys = Object.entries(tags);

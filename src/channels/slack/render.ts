@@ -1,4 +1,5 @@
 import type { RequestView } from '../../approvals/view.ts';
+import { choiceText } from '../../catalog/describe.ts';
 import { formatDuration } from '../../catalog/duration.ts';
 import type { Refusal } from '../../refusal.ts';
 
@@ -41,11 +42,16 @@ export function howToLink(publicUrl: URL): string {
 
 /** What came of a review. */
 export function reviewed(view: RequestView, decision: 'approve' | 'deny'): string {
-  const what = view.entitlements.map(({ id }) => id).join(', ');
+  const what = view.entitlements
+    .map(({ id, choice }) => (choice === null ? id : `${id}, ${choiceText(choice)}`))
+    .join('; ');
   const who = view.requester.name ?? view.requester.id;
   const done = decision === 'approve' ? 'approved' : 'denied';
   const more = view.state === 'pending' ? ' More approvals are needed.' : '';
-  return `You ${done} the request of ${who} for ${what} (${formatDuration(view.durationSeconds)}).${more}`;
+  const length = formatDuration(view.durationSeconds);
+  const { extends: extended } = view;
+  const time = extended === null ? length : `${length} more: from ${extended.from} to ${extended.to}`;
+  return `You ${done} the request of ${who} ${extended === null ? 'for' : 'to extend the grant of'} ${what} (${time}).${more}`;
 }
 
 /** Why nothing was done. What a chat cannot prove enough for is done after signing in. */

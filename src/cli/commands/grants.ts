@@ -1,6 +1,8 @@
-import type { Grant } from '../api.ts';
+import type { Grant, Page } from '../api.ts';
 import { type Context, show } from '../context.ts';
 import { rememberGrants } from '../credentials/remember-grants.ts';
+import { grantedText } from '../display/choice.ts';
+import { endingCells } from '../display/ending-times.ts';
 import { nameOf } from '../display/people.ts';
 import { table } from '../display/table.ts';
 import { formatDistance } from '../display/time.ts';
@@ -11,41 +13,68 @@ import { chooseServer } from '../settings/server-url.ts';
 export interface GrantsOptions {
   readonly all?: true;
   readonly ended?: true;
+  readonly stillLive?: true;
   readonly entitlement?: string;
   readonly limit: number;
 }
 
-/** My live grants; with --ended those before, with --all everybody's that I may see. */
+/**
+ * My live grants; with --ended those before, with --all everybody's that I may see. With --still-live everybody's that can still
+ * be used, whatever their state.
+ */
 export async function grants(context: Context, options: GrantsOptions): Promise<void> {
   const client = await connect(context);
+  const mine = options.all !== true && options.stillLive !== true;
   const query = {
-    mine: options.all === true ? undefined : true,
-    stillLive: options.ended === true ? undefined : true,
+    mine: mine ? true : undefined,
+    stillLive: options.stillLive === true || options.ended !== true ? true : undefined,
     entitlement: options.entitlement,
   };
   const page = await readPages<Grant>(client, '/v1/grants', query, options.limit);
-  if (options.all !== true) {
+  if (mine) {
     const complete = page.next === null && options.entitlement === undefined;
     await rememberGrants(context, client, await chooseServer(context), page.items, { complete });
   }
-  // My own grants all have the same name on them.
-  const everybodys = options.all === true;
+  show(context, page, () => {
+    if (page.items.length === 0)
+      return options.stillLive === true ? 'Nothing can still be used.\n' : 'No grants.\n';
+    return options.stillLive === true ? stillLiveTable(context, page) : grantTable(context, page, mine);
+  });
+}
+
+// My own grants all have the same name on them.
+function grantTable(context: Context, page: Page<Grant>, mine: boolean): string {
   const rows = page.items.map((grant) => [
     grant.id,
-    grant.entitlement,
-    ...(everybodys ? [nameOf(grant.person)] : []),
+    grantedText(grant),
+    ...(mine ? [] : [nameOf(grant.person)]),
     `${grant.account.name} (${grant.account.id})`,
-    grant.endedBecause === null ? grant.state : `${grant.state}: ${grant.endedBecause}`,
+    stateOf(grant),
     formatDistance(grant.endedAt ?? grant.endsAt, context.now()),
     grant.failure ?? '',
   ]);
-  show(context, page, () =>
-    rows.length === 0
-      ? 'No grants.\n'
-      : table(
-          ['grant', 'entitlement', ...(everybodys ? ['who'] : []), 'account', 'state', 'ends', 'fault'],
-          rows,
-          { columns: context.terminal.outColumns, whole: ['grant', 'ends'] },
-        ),
+  return table(
+    ['grant', 'entitlement', ...(mine ? [] : ['who']), 'account', 'state', 'ends', 'fault'],
+    rows,
+    { columns: context.terminal.outColumns, whole: ['grant', 'ends'] },
   );
+}
+
+function stillLiveTable(context: Context, page: Page<Grant>): string {
+  const rows = page.items.map((grant) => [
+    grant.id,
+    grantedText(grant),
+    nameOf(grant.person),
+    stateOf(grant),
+    ...endingCells(grant, context.now()),
+  ]);
+  return table(['grant', 'entitlement', 'who', 'state', 'no new use', 'denied in AWS', 'last use'], rows, {
+    columns: context.terminal.outColumns,
+    whole: ['grant', 'no new use', 'denied in AWS', 'last use'],
+  });
+}
+
+function stateOf({ state, endedBecause, silencedAt }: Grant): string {
+  const why = endedBecause === null ? state : `${state}: ${endedBecause}`;
+  return silencedAt === null ? why : `${why} (silenced)`;
 }

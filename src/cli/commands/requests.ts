@@ -32,7 +32,7 @@ export async function requests(context: Context, options: RequestsOptions): Prom
     item.state,
     ...(everybodys ? [nameOf(item.requester)] : []),
     item.entitlements.map(({ id }) => id).join(' '),
-    formatDuration(item.durationSeconds),
+    (item.extends === null ? '' : '+') + formatDuration(item.durationSeconds),
     formatDistance(item.createdAt, now),
     item.state === 'pending' ? waitingFor(item) : '',
     item.reason ?? '',

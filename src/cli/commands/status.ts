@@ -1,6 +1,6 @@
 import type { Grant, Me, Request } from '../api.ts';
 import { type Context, show } from '../context.ts';
-import { askAgain, warnedBefore } from '../credentials/end-warning.ts';
+import { askForMore, warnedBefore } from '../credentials/end-warning.ts';
 import { rememberGrants } from '../credentials/remember-grants.ts';
 import { nameOf, waitingFor } from '../display/people.ts';
 import { facts } from '../display/table.ts';
@@ -57,5 +57,5 @@ function howItStands({ entitlement, state, endsAt }: Grant, now: Date): string {
   if (state === 'ending') return `${entitlement} ${state}`;
   const ends = `${entitlement} ${state}, ends ${formatDistance(endsAt, now)}`;
   const left = (Date.parse(endsAt) - now.getTime()) / 1000;
-  return left <= warnedBefore ? `${ends}: ${askAgain(entitlement)}` : ends;
+  return left <= warnedBefore ? `${ends}: ${askForMore(entitlement)}` : ends;
 }

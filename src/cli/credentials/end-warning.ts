@@ -8,8 +8,8 @@ import type { Obtained } from './obtain.ts';
 export const warnedBefore = 300;
 
 /** What to do about access to an entitlement that ends soon. */
-export function askAgain(entitlement: string): string {
-  return `ask again with daypass request ${printable(entitlement)} --for 1h --because "…"`;
+export function askForMore(entitlement: string): string {
+  return `ask for more with daypass extend ${printable(entitlement)} --for 1h --because "…"`;
 }
 
 /**
@@ -26,7 +26,7 @@ export function endWarning(
   const within = formatDuration(left);
   const grantLeft = (Date.parse(grant.endsAt) - now.getTime()) / 1000;
   return grantLeft <= warnedBefore
-    ? `daypass: access to ${printable(entitlement)} ends in ${within}: ${askAgain(entitlement)}`
+    ? `daypass: access to ${printable(entitlement)} ends in ${within}: ${askForMore(entitlement)}`
     : `daypass: these credentials for ${printable(entitlement)} end in ${within}, the grant goes on until ${printable(formatTime(grant.endsAt))}: run this again for new ones`;
 }
 

@@ -29,7 +29,10 @@ export async function findGrant(client: Client, entitlement: string): Promise<Fo
   if (coming !== undefined) return { is: 'coming', grant: coming };
 
   const pending = await readPages<Request>(client, '/v1/requests', { state: 'pending', mine: true }, 200);
-  const request = pending.items.find((item) => item.entitlements.some(({ id }) => id === entitlement));
+  // More time under a grant that is over by now gives nothing to wait for.
+  const request = pending.items.find(
+    (item) => item.extends === null && item.entitlements.some(({ id }) => id === entitlement),
+  );
   return request === undefined ? { is: 'nothing' } : { is: 'asked', request };
 }
 

@@ -1,5 +1,6 @@
 import type { Request } from '../api.ts';
 import { printable } from './printable.ts';
+import { formatTime } from './time.ts';
 
 /** What the person who asked can do next, as lines for the terminal; empty where there is nothing to do. */
 export function nextStep(request: Request): string {
@@ -8,6 +9,9 @@ export function nextStep(request: Request): string {
     return `Next: daypass wait ${id} waits for the answer; daypass cancel ${id} takes it back.\n`;
   }
   if (request.state !== 'approved') return '';
+  if (request.extends !== null) {
+    return `Next: nothing. What runs goes on; credentials that are fetched from now on last to the new end at ${printable(formatTime(request.extends.to))}.\n`;
+  }
   return request.entitlements
     .map(({ id: entitlement, target }) => {
       const named = printable(entitlement);
@@ -21,7 +25,12 @@ export function nextStep(request: Request): string {
 /** A hint about requests for the very same entitlements that wait already; empty where there are none. */
 export function alreadyAsked(request: Request, pending: readonly Request[]): string {
   const wanted = entitlementsOf(request);
-  const same = pending.filter((other) => other.id !== request.id && entitlementsOf(other) === wanted);
+  const same = pending.filter(
+    (other) =>
+      other.id !== request.id &&
+      entitlementsOf(other) === wanted &&
+      other.extends?.grant === request.extends?.grant,
+  );
   const ids = same.map(({ id }) => printable(id ?? ''));
   const [first] = ids;
   if (first === undefined) return '';

@@ -1,8 +1,20 @@
 import type { Request } from '../api.ts';
 import { formatDuration } from '../duration.ts';
+import { allowanceText, choiceText } from './choice.ts';
 import { nameOf, waitingFor } from './people.ts';
 import { facts } from './table.ts';
 import { formatDistance, formatTime } from './time.ts';
+
+function length({ durationSeconds, extends: extended }: Request): [string, string][] {
+  if (extended === null) return [['for', formatDuration(durationSeconds)]];
+  const by = formatDuration(durationSeconds);
+  return [
+    [
+      'extends',
+      `${extended.grant} by ${by}: from ${formatTime(extended.from)} to ${formatTime(extended.to)}`,
+    ],
+  ];
+}
 
 /** One request for people: what was asked, by whom, where it stands; on a terminal of so many columns. */
 export function describeRequest(request: Request, now: Date, columns: number | undefined): string {
@@ -10,7 +22,7 @@ export function describeRequest(request: Request, now: Date, columns: number | u
     ['request', request.id ?? '(dry run: nothing was asked)'],
     ['state', request.state],
     ['who', nameOf(request.requester)],
-    ['for', formatDuration(request.durationSeconds)],
+    ...length(request),
     ['because', request.reason ?? '(erased)'],
   ];
   for (const entitlement of request.entitlements) {
@@ -18,10 +30,23 @@ export function describeRequest(request: Request, now: Date, columns: number | u
       'access',
       `${entitlement.id} in ${entitlement.account.name} (${entitlement.account.id}): ${entitlement.description}`,
     ]);
+    const { choice } = entitlement;
+    if (choice !== null) {
+      rows.push(['narrowed to', `${choiceText(choice)}: ${choice.description}`]);
+      rows.push(['which allows', allowanceText(choice)]);
+    }
+    for (const condition of entitlement.conditions) rows.push(['and', condition]);
   }
+  if (request.bundles.length > 0) rows.push(['asked as', request.bundles.join(', ')]);
   if (request.ticket !== null) rows.push(['ticket', request.ticket]);
   if (request.startAt !== null) rows.push(['from', formatTime(request.startAt)]);
   if (request.waitingFor.length > 0) rows.push(['waiting for', waitingFor(request)]);
+  for (const { entitlement, message, stops } of request.warnings) {
+    const cannot = stops
+      ? ' It cannot be approved while this is so: an operator must look at daypass doctor.'
+      : '';
+    rows.push(['beware', `${entitlement}: ${message}${cannot}`]);
+  }
   if (request.state === 'pending') rows.push(['expires', formatDistance(request.expiresAt, now)]);
   for (const review of request.reviews) {
     const comment = review.comment === null ? '' : `: ${review.comment}`;

@@ -1,32 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { ConsoleOptions } from '../commands/console.ts';
 import type { ExecOptions } from '../commands/exec.ts';
-import type { GrantsOptions } from '../commands/grants.ts';
 import { formats } from '../credentials/format.ts';
-import { countOption, durationOption, timeoutOption } from '../option-values.ts';
+import { durationOption, timeoutOption } from '../option-values.ts';
 import type { Registry } from '../registry.ts';
+import { addGrantCommands } from './grants.ts';
 
 /** Commands about using access and giving it back. */
 export function addAccessCommands(program: Command, registry: Registry): void {
-  registry
-    .add(program, 'grants', 'my live grants')
-    .option('--all', "everybody's that I may see")
-    .option('--ended', 'those that have ended, too')
-    .option('--entitlement <entitlement>', 'only for this')
-    .option('--limit <count>', 'at most so many', countOption, 50)
-    .action((options: GrantsOptions, command: Command) =>
-      registry.run(command, async (context) =>
-        (await import('../commands/grants.ts')).grants(context, options),
-      ),
-    );
-  registry
-    .add(program, 'end <grant-or-entitlement>', 'end a grant early')
-    .option('--because <text>', 'recorded')
-    .action((named: string, options: { because?: string }, command: Command) =>
-      registry.run(command, async (context) =>
-        (await import('../commands/end.ts')).end(context, named, options.because),
-      ),
-    );
+  addGrantCommands(program, registry);
   registry
     .add(program, 'creds <entitlement>', 'print credentials under my active grant')
     .addOption(

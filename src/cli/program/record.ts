@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
+import type { DoctorOptions } from '../commands/doctor.ts';
 import { countOption, pastOption } from '../option-values.ts';
 import type { Registry } from '../registry.ts';
 
@@ -35,5 +36,14 @@ export function addRecordCommands(program: Command, registry: Registry): void {
         if (options.prompt === true) commands.promptStatus(context);
         else await commands.status(context);
       }),
+    );
+  registry
+    .add(program, 'doctor', 'look for what is wrong: here, with the server and, for operators, in AWS')
+    .option('--entitlement <entitlement>', 'only this one')
+    .option('--fresh', 'for operators: look at AWS now, instead of what was seen within the hour')
+    .action((options: DoctorOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/doctor.ts')).doctor(context, options),
+      ),
     );
 }

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
+import type { FindOptions } from '../commands/find.ts';
 import type { RequestOptions } from '../commands/request.ts';
 import type { RequestsOptions } from '../commands/requests.ts';
 import type { ReviewOptions } from '../commands/review.ts';
-import { countOption, durationOption, timeOption, timeoutOption } from '../option-values.ts';
+import { countOption, durationOption, repeated, timeOption, timeoutOption } from '../option-values.ts';
 import type { Registry } from '../registry.ts';
 
 /** Commands about asking and answering. */
@@ -15,7 +16,9 @@ export function addRequestCommands(program: Command, registry: Registry): void {
       ),
     );
   registry
-    .add(program, 'request <entitlement...>', 'ask for access')
+    .add(program, 'request <entitlement...>', 'ask for access; also by the name of a bundle')
+    .option('--choice <choice>', 'only that part of it, such as read-only; with several: prod/data:read-only')
+    .option('--set <name=value>', 'a value that the choice wants; can be repeated', repeated)
     .option('--for <length>', 'for how long, such as 1h30m', durationOption)
     .option('--because <reason>', 'why; approvers and auditors read it')
     .option('--ticket <ticket>', 'the ticket it belongs to')
@@ -31,6 +34,14 @@ export function addRequestCommands(program: Command, registry: Registry): void {
       registry.run(command, async (context) =>
         (await import('../commands/request.ts')).request(context, entitlements, options),
       ),
+    );
+  registry
+    .add(program, 'find', 'which entitlement lets an action through, the narrowest first')
+    .requiredOption('--action <action>', 'such as s3:PutObject')
+    .option('--account <account>', 'only in this account: its id or name')
+    .option('--resource <arn>', 'on this resource')
+    .action((options: FindOptions, command: Command) =>
+      registry.run(command, async (context) => (await import('../commands/find.ts')).find(context, options)),
     );
   registry
     .add(program, 'requests', 'my requests')

@@ -319,7 +319,7 @@ test('what is not Daypass’s in the policy stays and is reported; what no row e
         `SELECT leaf::jsonb -> 'details' AS details FROM audit_events WHERE kind = 'deny.drift' ORDER BY id`,
       )
     ).rows.map((row: { details: unknown }) => row.details);
-  expect(await drift()).toEqual([{ unknownCodes: ['00000000'], foreignStatements: ['Region'] }]);
+  expect(await drift()).toEqual([{ unknown: ['00000000'], foreignStatements: ['Region'], missing: [] }]);
   house.pass(4200);
   await writeBoundary(house.boundary(), prod, { look: true });
   expect(inForce()).toContain(JSON.stringify(theirs));

@@ -1,7 +1,19 @@
 import { auditComponents } from './audit-event.ts';
+import { boundaryComponents } from './boundary.ts';
+import { choiceComponents } from './choice.ts';
 import { closureComponents } from './closure.ts';
 import { consoleComponents } from './console.ts';
-import { Account, Approvers, AssuranceDemand, Entitlement, EntitlementPage, Terms } from './entitlement.ts';
+import {
+  Account,
+  Approvers,
+  AssuranceDemand,
+  Bundle,
+  Entitlement,
+  EntitlementPage,
+  Terms,
+} from './entitlement.ts';
+import { endManyComponents } from './end-many.ts';
+import { findComponents } from './find.ts';
 import { grantComponents } from './grant.ts';
 import {
   Assurance,
@@ -13,6 +25,7 @@ import {
   Person,
   TotpEnrolment,
 } from './person.ts';
+import { preflightComponents } from './preflight.ts';
 import { Problem } from './problem.ts';
 import type { Named } from './ref.ts';
 import { requestComponents } from './request.ts';
@@ -32,11 +45,17 @@ export const components: readonly Named[] = [
   Approvers,
   AssuranceDemand,
   Terms,
+  ...choiceComponents,
   Entitlement,
+  Bundle,
   EntitlementPage,
+  ...findComponents,
   ...requestComponents,
   ...grantComponents,
+  ...endManyComponents,
+  ...boundaryComponents,
   ...consoleComponents,
   ...closureComponents,
+  ...preflightComponents,
   ...auditComponents,
 ];

@@ -1,4 +1,5 @@
 import { Type as T } from 'typebox';
+import { Choice, conditions } from './choice.ts';
 import { idPattern, maxIdLength } from './entitlement-id.ts';
 import { AssuranceLevel, Person } from './person.ts';
 import { named, nullable, ref, seconds } from './ref.ts';
@@ -72,6 +73,9 @@ export const Entitlement = named(
     account: ref(Account),
     target: TargetKind,
     terms: ref(Terms),
+    conditions,
+    choices: T.Array(ref(Choice), { description: 'Narrower forms that a request can pick.' }),
+    choiceRequired: T.Boolean({ description: 'Whether one of them must be picked.' }),
     mayAsk: T.Boolean({ description: 'Whether the caller may ask for it.' }),
     mayApprove: T.Boolean({ description: 'Whether the caller may approve requests of others for it.' }),
     approvers: T.Array(ref(Person), { description: 'Who would be asked; at most 20, never the caller.' }),
@@ -80,10 +84,21 @@ export const Entitlement = named(
   }),
 );
 
+export const Bundle = named(
+  'Bundle',
+  T.Object({
+    name: T.String({ description: 'What a request names instead of them.' }),
+    entitlements: T.Array(T.String(), { description: 'Each by its own rules.' }),
+  }),
+);
+
 export const EntitlementPage = named(
   'EntitlementPage',
   T.Object({
     items: T.Array(ref(Entitlement)),
+    bundles: T.Array(ref(Bundle), {
+      description: 'Names that stand for several, all of which the caller may ask for.',
+    }),
     next: nullable('`cursor` of the next page; null at the end.'),
   }),
 );

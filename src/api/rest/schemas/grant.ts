@@ -1,4 +1,6 @@
 import { Type as T } from 'typebox';
+import { maxWords, minDurationSeconds } from '../../../approvals/submission.ts';
+import { pickedChoice } from './choice.ts';
 import { Account, TargetKind } from './entitlement.ts';
 import { Person } from './person.ts';
 import { instant, named, nullable, nullableInstant, ref, seconds } from './ref.ts';
@@ -18,6 +20,7 @@ export const Grant = named(
     entitlement: T.String(),
     account: ref(Account),
     target: TargetKind,
+    choice: pickedChoice('What of the entitlement it is narrowed to; null: all of it.'),
     state: GrantState,
     startsAt: instant('When it starts.'),
     endsAt: instant('When it ends at the latest.'),
@@ -26,6 +29,9 @@ export const Grant = named(
     endedAt: nullableInstant('When its end was certain.'),
     deniedAt: nullableInstant(
       'After an early end: when AWS was read back to deny what was issued. A deny takes seconds as a rule to be in force everywhere, a few minutes at most.',
+    ),
+    silencedAt: nullableInstant(
+      'When an operator silenced the alarm of its ending. Its state is what it would be without.',
     ),
     lastPossibleUse: nullableInstant('After this nothing issued under it can be used.'),
     failure: nullable('Why it failed.'),
@@ -45,6 +51,34 @@ export const EndGrantInput = named(
       because: T.Optional(
         T.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 1000, description: 'Why. Recorded.' }),
       ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+export const SilenceInput = named(
+  'SilenceInput',
+  T.Object(
+    { because: T.String({ minLength: 1, maxLength: 1000, description: 'why. Recorded.' }) },
+    { additionalProperties: false },
+  ),
+);
+
+export const ExtendGrantInput = named(
+  'ExtendGrantInput',
+  T.Object(
+    {
+      durationSeconds: T.Integer({
+        minimum: minDurationSeconds,
+        maximum: 43_200,
+        description: 'How much longer, in seconds.',
+      }),
+      reason: T.String({
+        minLength: 1,
+        maxLength: maxWords,
+        description: 'Why. Approvers and auditors read it.',
+      }),
+      ticket: T.Optional(T.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 100 })),
     },
     { additionalProperties: false },
   ),
@@ -100,4 +134,14 @@ export const Session = named(
   }),
 );
 
-export const grantComponents = [Grant, GrantPage, EndGrantInput, Credentials, Limit, Exposure, Session];
+export const grantComponents = [
+  Grant,
+  GrantPage,
+  EndGrantInput,
+  ExtendGrantInput,
+  SilenceInput,
+  Credentials,
+  Limit,
+  Exposure,
+  Session,
+];

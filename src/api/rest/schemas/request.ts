@@ -1,6 +1,14 @@
 import { Type as T } from 'typebox';
 import { maxEntitlements, maxWords, minDurationSeconds } from '../../../approvals/submission.ts';
-import { Account, Approvers, EntitlementId, TargetKind } from './entitlement.ts';
+import { conditions, pickedChoice } from './choice.ts';
+import { Account, Approvers, TargetKind } from './entitlement.ts';
+import {
+  choiceNamePattern,
+  idPattern,
+  maxIdLength,
+  maxNameLength,
+  parameterNamePattern,
+} from './entitlement-id.ts';
 import { Person } from './person.ts';
 import { instant, named, nullable, nullableInstant, ref, seconds } from './ref.ts';
 
@@ -14,11 +22,47 @@ export const grantStates = ['scheduled', 'activating', 'active', 'failed', 'endi
 export const GrantState = T.Enum([...grantStates]);
 export const Decision = T.Enum(['approve', 'deny']);
 
+// The id of an entitlement, or the name of a bundle: the same without a slash.
+const Asked = T.String({
+  maxLength: maxIdLength,
+  pattern: idPattern.replace(/\+\$$/, '*$'),
+  description: 'the id of an entitlement, a path in lower case such as prod/admin; or the name of a bundle',
+});
+
+const Option = named(
+  'Option',
+  T.Object(
+    {
+      choice: T.String({
+        maxLength: maxNameLength,
+        pattern: choiceNamePattern,
+        description: 'the name of one of its choices',
+      }),
+      parameters: T.Optional(
+        T.Record(T.String(), T.String({ maxLength: 512 }), {
+          propertyNames: { pattern: parameterNamePattern, maxLength: maxNameLength },
+          maxProperties: 5,
+          description: 'a value for each parameter of the choice',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
 export const RequestInput = named(
   'RequestInput',
   T.Object(
     {
-      entitlements: T.Array(EntitlementId, { minItems: 1, maxItems: maxEntitlements, uniqueItems: true }),
+      entitlements: T.Array(Asked, { minItems: 1, maxItems: maxEntitlements, uniqueItems: true }),
+      options: T.Optional(
+        T.Record(T.String(), ref(Option), {
+          propertyNames: { pattern: idPattern, maxLength: maxIdLength },
+          maxProperties: maxEntitlements,
+          description:
+            'What entitlements are narrowed to, by id; one that is not here is asked for as a whole.',
+        }),
+      ),
       durationSeconds: T.Integer({
         minimum: minDurationSeconds,
         maximum: 43_200,
@@ -73,7 +117,14 @@ const Review = named(
 
 const RequestedEntitlement = named(
   'RequestedEntitlement',
-  T.Object({ id: T.String(), description: T.String(), account: ref(Account), target: TargetKind }),
+  T.Object({
+    id: T.String(),
+    description: T.String(),
+    account: ref(Account),
+    target: TargetKind,
+    choice: pickedChoice('What it is narrowed to; null: all of it.'),
+    conditions,
+  }),
 );
 
 const RequestGrant = named(
@@ -87,12 +138,36 @@ const RequestGrant = named(
   }),
 );
 
+const RequestWarning = named(
+  'RequestWarning',
+  T.Object({
+    entitlement: T.String(),
+    check: T.String({ description: 'What was looked at, such as `role` or `trust-others`.' }),
+    level: T.Unsafe<'warning' | 'error'>({ enum: ['warning', 'error'] }),
+    stops: T.Boolean({ description: 'It cannot be approved while this is so.' }),
+    message: T.String({ description: 'One sentence for people.' }),
+  }),
+);
+
+const Extension = named(
+  'Extension',
+  T.Object({
+    grant: T.String({ description: 'The id of the grant.' }),
+    from: instant('When it ended as it was asked for. Moved since, it is not extended.'),
+    to: instant('When it ends once this is approved.'),
+  }),
+);
+
 export const Request = named(
   'Request',
   T.Object({
     id: nullable('Starts with `req_`; null in a dry run, where nothing was made.'),
     requester: ref(Person),
     entitlements: T.Array(ref(RequestedEntitlement)),
+    bundles: T.Array(T.String(), { description: 'Names of the bundles that it was asked by.' }),
+    extends: T.Union([ref(Extension), T.Null()], {
+      description: 'The live grant that is to end later; null where a new one is asked for.',
+    }),
     durationSeconds: seconds('How long.'),
     reason: nullable('Why; null once erased.'),
     ticket: nullable('The ticket it belongs to.'),
@@ -106,6 +181,9 @@ export const Request = named(
     waitingFor: T.Array(ref(Approvers), { description: 'Whose answer is still missing.' }),
     reviews: T.Array(ref(Review)),
     grants: T.Array(ref(RequestGrant), { description: 'One per entitlement once approved.' }),
+    warnings: T.Array(ref(RequestWarning), {
+      description: 'What was seen in AWS that speaks against it; empty once decided.',
+    }),
     mayReview: T.Boolean({ description: 'Whether the caller may review it now.' }),
     mayCancel: T.Boolean({ description: 'Whether the caller may cancel it now.' }),
   }),
@@ -117,11 +195,14 @@ export const RequestPage = named(
 );
 
 export const requestComponents = [
+  Option,
   RequestInput,
   ReviewInput,
   Review,
   RequestedEntitlement,
   RequestGrant,
+  RequestWarning,
+  Extension,
   Request,
   RequestPage,
 ];

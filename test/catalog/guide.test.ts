@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { parseCatalog } from '../../src/catalog/load.ts';
+import { parameterTypes } from '../../src/catalog/parameters.ts';
+import { maxPolicyCharacters } from '../../src/catalog/policy/render.ts';
+import { worstCase } from '../../src/catalog/policy/size.ts';
+import { defaultOwnNames } from '../../src/catalog/policy/guards.ts';
+import { sound } from './sample.ts';
+
+const guide = await readFile(new URL('../../docs/catalog.md', import.meta.url), 'utf8');
+const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+const [whole = ''] = blocks.filter((block) => block.startsWith('version:'));
+// The smallest entitlement that the smaller pieces can be put into.
+const around = `version: 1
+groups: [g]
+accounts:
+  prod: { id: "111122223333" }
+entitlements:
+  prod/x:
+    description: x
+    role: { account: prod, name: x }
+    ask: { groups: [g] }
+    approve: { groups: [g] }
+    maxDuration: 1h
+`;
+
+test('the catalog by business role loads, without a warning, and has a bundle for each of the ten', () => {
+  const result = parseCatalog(whole);
+  expect(result.ok ? result.warnings : result.problems).toEqual([]);
+  const rows = [...guide.matchAll(/^\| [A-Z][A-Za-z -]+ \| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+  expect(rows).toHaveLength(10);
+  expect([...sound(whole).bundles.keys()]).toEqual(rows);
+});
+
+test('every other piece of a catalog in the guide is one', () => {
+  const pieces = blocks.filter((block) => !block.startsWith('version:'));
+  expect(pieces.length).toBeGreaterThanOrEqual(3);
+  for (const piece of pieces) {
+    const result = parseCatalog(around + piece);
+    expect(result.ok ? [] : result.problems, piece).toEqual([]);
+  }
+});
+
+test('the guide names every type of parameter', () => {
+  expect(Object.keys(parameterTypes).filter((type) => !guide.includes(`\`${type}\``))).toEqual([]);
+});
+
+test('what the guide says that guards take is what they take', () => {
+  const [entitlement] = sound(around).entitlements.values();
+  if (entitlement === undefined) throw new Error('an entitlement');
+  const { characters } = worstCase(entitlement, null, defaultOwnNames);
+  expect(characters).toBeGreaterThan(900);
+  expect(characters).toBeLessThan(maxPolicyCharacters - 850);
+});
