@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IssuedCredentials, RoleSession } from './credentials.ts';
 import type { AwsState } from './service.ts';
-import { findAccount, type Account, type PermissionSet, type Role } from './world.ts';
+import { findAccount, type Account, type PermissionSet, type Role, type World } from './world.ts';
 
 export interface PortalSignIn {
   /** UserId of the identity store. */
@@ -35,7 +35,7 @@ export function portalCredentials(
   if (!assigned || !user || !set || !account) {
     throw new Error(`${input.userId} is not assigned to ${input.permissionSetArn} in ${input.accountId}.`);
   }
-  const role = provisionedRole(state, account, set);
+  const role = provisionedRole(state.world, account, set);
   const session: RoleSession = {
     kind: 'assumed-role',
     account: account.id,
@@ -52,15 +52,14 @@ export function portalCredentials(
 }
 
 /**
- * The set's role in the account, made when it is first needed and brought up to date with the set otherwise. Names and path as
+ * The set's role in the account, made with its first assignment there and brought up to date with the set otherwise. Names and path as
  * the IAM Identity Center User Guide gives them ("Referencing permission sets in resource policies"): the path holds the
  * region except for us-east-1.
  * @throws Error when the account lacks the customer managed policy that is the set's boundary
  */
-function provisionedRole(state: AwsState, account: Account, set: PermissionSet): Role {
+export function provisionedRole({ region }: World, account: Account, set: PermissionSet): Role {
   const suffix = createHash('sha256').update(`${account.id} ${set.arn}`).digest('hex').slice(0, 16);
   const name = `AWSReservedSSO_${set.name}_${suffix}`;
-  const { region } = state.world;
   const path = `aws-reserved/sso.amazonaws.com/${region === 'us-east-1' ? '' : `${region}/`}`;
   let role = account.roles.find((one) => one.name === name);
   if (!role) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { boundaryArn } from './portal.ts';
+import { boundaryArn, provisionedRole } from './portal.ts';
 import { findAccount, type Assignment, type World } from './world.ts';
 
 export type OperationStatus = 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
@@ -100,7 +100,15 @@ export class Assignments {
     const { identityCenter } = this.#world;
     const others = identityCenter.assignments.filter((one) => !same(one, operation.assignment));
     identityCenter.assignments = operation.kind === 'create' ? [...others, operation.assignment] : others;
+    if (operation.kind === 'create') this.#provision(operation.assignment);
     operation.status = 'SUCCEEDED';
+  }
+
+  /** The account gets a role for the set with its first assignment there. */
+  #provision({ accountId, permissionSetArn }: Assignment): void {
+    const account = findAccount(this.#world, accountId);
+    const set = this.#world.identityCenter.permissionSets.find(({ arn }) => arn === permissionSetArn);
+    if (account && set) provisionedRole(this.#world, account, set);
   }
 
   /** Accounts and principals are looked at late: the call is accepted and the operation fails. */

@@ -142,6 +142,7 @@ export async function walkMainJob(walk: Walk, stack: Stack, cast: Cast, slack: S
     async () => expectStatus(await engineer.call('POST', `/v1/grants/${grant}/sessions`), 409),
     (answer) => `409 ${String(answer.body.detail)}`,
   );
+  await refusedByNow(walk, stack, engineer, grant, issued);
   await permissionSet(walk, stack, engineer, approver2, slack);
   await walk.step(
     'Audrey, an auditor, signs in',
@@ -201,6 +202,42 @@ async function useCredentials(walk: Walk, stack: Stack, issued: Issued): Promise
       });
       return new STSClient(client).send(onward).then(
         () => Promise.reject(new Error('AWS let the session assume another role')),
+        (error: Error) => error.name,
+      );
+    },
+    (name) => name,
+  );
+}
+
+/** The credentials that somebody kept: AWS denies them, whoever has them. */
+async function refusedByNow(
+  walk: Walk,
+  stack: Stack,
+  engineer: Person,
+  grant: string,
+  issued: Issued,
+): Promise<void> {
+  await walk.step(
+    'What was issued is denied in AWS, and read back',
+    async () => {
+      await untilGrant(engineer, grant, 'ended');
+      return ok<{ deniedAt: string; lastPossibleUse: string }>(engineer.call('GET', `/v1/grants/${grant}`));
+    },
+    ({ deniedAt, lastPossibleUse }) =>
+      `denied since ${deniedAt}; they would have expired at ${lastPossibleUse} by themselves`,
+  );
+  await walk.step(
+    'The kept credentials do nothing any more',
+    async () => {
+      const { expiration, ...kept } = issued.credentials;
+      const s3 = new S3Client({
+        endpoint: stack.aws.endpoint,
+        region: stack.aws.world.region,
+        credentials: { ...kept, expiration: new Date(expiration) },
+        forcePathStyle: true,
+      });
+      return s3.send(new ListBucketsCommand({})).then(
+        () => Promise.reject(new Error('AWS still let the ended session list buckets')),
         (error: Error) => error.name,
       );
     },

@@ -112,6 +112,7 @@ export const graphqlFields: Readonly<Record<string, Rule>> = {
   'Mutation.submitRequest': operations.submitRequest,
   'Mutation.cancelRequest': operations.cancelRequest,
   'Mutation.reviewRequest': operations.reviewRequest,
+  'Mutation.extendGrant': operations.extendGrant,
   'Mutation.endGrant': operations.endGrant,
   // An edge that runs a use case of its own, as the same caller.
   'Grant.request': operations.getRequest,

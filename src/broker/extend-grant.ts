@@ -2,7 +2,8 @@ import { eq } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { grants } from '../db/schema.ts';
 import { Refusal } from '../refusal.ts';
-import { grantEvent, lockGrant } from './grant-row.ts';
+import { type GrantRow, grantEvent, lockGrant } from './grant-row.ts';
+import { assignmentOf, lockAssignment } from './targets/assignment-row.ts';
 import { targetKind } from './targets/target.ts';
 
 export interface Extension {
@@ -38,6 +39,7 @@ export async function extendGrant(work: Work, extension: Extension): Promise<voi
       'The end of the grant has been moved meanwhile: it has to be asked for anew.',
     );
   }
+  if (targetKind(row.terms) === 'permission-set') await requireAssigned(work, row);
   const endsAt = new Date(row.endsAt.getTime() + extension.durationSeconds * 1000);
   if (endsAt.getTime() - row.startsAt.getTime() > longestGrantMs) {
     throw new Refusal('not_possible', 'The grant would last longer than 12 hours in all.');
@@ -55,4 +57,17 @@ export async function extendGrant(work: Work, extension: Extension): Promise<voi
     }),
   );
   if (targetKind(row.terms) !== 'role') await work.enqueue('grant.end', { grantId: row.id }, { at: endsAt });
+}
+
+/**
+ * Whoever takes an assignment away locks it, and then looks at who needs it still. An approval that came just before the end,
+ * and had to wait until after it, must not extend a grant whose assignment is being deleted by then.
+ */
+async function requireAssigned(work: Work, row: GrantRow): Promise<void> {
+  const key = await assignmentOf(work.queries, row.id);
+  const assignment = key === null ? null : await lockAssignment(work.queries, key);
+  if (row.state !== 'active' || assignment === null) return;
+  if (!assignment.present || assignment.operation === 'delete') {
+    throw new Refusal('not_possible', 'The grant has ended meanwhile: it has to be asked for anew.');
+  }
 }

@@ -1,10 +1,10 @@
-import { eq, lt, type SQL, sql } from '../db/drizzle.ts';
+import { eq, lt, type SQL } from '../db/drizzle.ts';
 import { grants } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { BrokerDeps } from './deps.ts';
 import { grantStates } from './states.ts';
-import { type GrantView, selectGrants, stillLive, toView, visibleTo } from './view.ts';
+import { type GrantView, notLive, selectGrants, stillLive, toView, visibleTo } from './view.ts';
 
 export interface ListGrantsInput {
   readonly request?: string;
@@ -41,8 +41,8 @@ export async function listGrants(
   if (input.entitlement !== undefined) filters.push(eq(grants.entitlement, input.entitlement));
   if (input.state !== undefined) filters.push(eq(grants.state, checkedState(input.state)));
   if (input.stillLive !== undefined) {
-    const live = stillLive(deps.clock());
-    filters.push(input.stillLive ? live : sql`NOT (${live})`);
+    const now = deps.clock();
+    filters.push(input.stillLive ? stillLive(now) : notLive(now));
   }
   if (input.cursor !== undefined) filters.push(lt(grants.id, decodeCursor(input.cursor)));
   const found = await selectGrants(deps.db, filters, limit + 1);

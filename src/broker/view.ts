@@ -64,28 +64,49 @@ export function visibleTo(caller: Caller): SQL | undefined {
   return caller.isOperator || caller.isAuditor ? undefined : eq(grants.personId, caller.personId);
 }
 
+// Instants in evidence sort as text, as they do in an index.
+const lastUseInEvidence = sql`("grants"."evidence" ->> 'lastPossibleUse') COLLATE "C"`;
 // Written out as in the index grants_due, which only then serves.
 const liveStates = sql.raw(liveGrantStates.map((state) => `'${state}'`).join(', '));
 
 /**
  * Grants that may be used, or under which something was issued that still may be. What AWS denies no longer counts, once
- * the deny has had the time to spread. Found from what lives, by indexes: it takes no longer for all that is over.
+ * the deny has had the time to spread. They are found first, by what lives, and then looked up: it takes no longer for all that
+ * is over.
  */
 export function stillLive(now: Date): SQL {
-  const nowSql = sql`${now.toISOString()}::timestamptz`;
-  const isDenied = sql`(SELECT d.confirmed_at FROM ${denies} d WHERE d.grant_id = used.id) <= ${nowSql} - ${propagation}`;
-  // Instants in evidence sort as text.
-  return sql`"grants"."id" IN (
+  return sql`"grants"."id" = ANY (ARRAY(${liveIds(now)}))`;
+}
+
+/** All others: nearly all, so they are looked at one by one. */
+export function notLive(now: Date): SQL {
+  const { nowSql, nowText } = instants(now);
+  return sql`("grants"."state" NOT IN (${liveStates}) AND (
+    coalesce(${isDenied(sql`"grants"."id"`, now)}, false)
+    OR (coalesce(${lastSessionUse} <= ${nowSql}, true) AND coalesce(${lastUseInEvidence} <= ${nowText}, true))
+  ))`;
+}
+
+function liveIds(now: Date): SQL {
+  const { nowSql, nowText } = instants(now);
+  return sql`
     SELECT g.id FROM ${grants} g WHERE g.state IN (${liveStates})
-    UNION ALL
+    UNION
     SELECT used.id FROM (
       SELECT s.grant_id AS id FROM ${sessions} s WHERE s.last_possible_use > ${nowSql}
       UNION ALL
-      SELECT g.id FROM ${grants} g
-      WHERE (g.evidence ->> 'lastPossibleUse') COLLATE "C" > ${now.toISOString()}
+      SELECT "grants"."id" FROM ${grants} WHERE ${lastUseInEvidence} > ${nowText}
     ) used
-    WHERE NOT coalesce(${isDenied}, false)
-  )`;
+    WHERE NOT coalesce(${isDenied(sql`used.id`, now)}, false)`;
+}
+
+function isDenied(id: SQL, now: Date): SQL {
+  return sql`(SELECT d.confirmed_at FROM ${denies} d WHERE d.grant_id = ${id}) <= ${instants(now).nowSql} - ${propagation}`;
+}
+
+function instants(now: Date): { readonly nowSql: SQL; readonly nowText: SQL } {
+  const iso = now.toISOString();
+  return { nowSql: sql`${iso}::timestamptz`, nowText: sql`${iso}::text` };
 }
 
 export function toView({ grant, name, deniedAt, lastSessionUse }: Selected, caller: Caller): GrantView {

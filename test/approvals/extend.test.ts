@@ -156,7 +156,7 @@ test('unanswered it expires with the grant: from its end on nothing approves it'
 test('ended and approved at the same time, the end first: the approval is refused whole', async () => {
   const grant = await granted();
   const asked = await extend(grant);
-  const [end, review] = await inLine(world, grant.id, [
+  const [end, review] = await inLine<unknown>(world, grant.id, [
     () => endEarly(grant),
     () => world.answer(approver, asked),
   ]);

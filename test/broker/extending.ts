@@ -34,11 +34,11 @@ export async function endOf(house: House, grantId: string): Promise<Date> {
 }
 
 /** What the person gets at the portal who is assigned the permission set of the house. Throws where nobody is assigned. */
-export async function openPortal(house: House, personId: string) {
+export function openPortal(house: House, personId: string) {
   const user = house.aws.world.identityCenter.users.find((one) => one.userName === personId);
   const { target } = house.permissionSet;
   if (user === undefined || target.kind !== 'permission-set') throw new Error('not known at the portal');
   const { permissionSetArn, accountId } = target;
-  const given = await house.aws.portalCredentials({ userId: user.userId, permissionSetArn, accountId });
+  const given = house.aws.portalCredentials({ userId: user.userId, permissionSetArn, accountId });
   return { ...given, expiration: given.expiration.toISOString() };
 }

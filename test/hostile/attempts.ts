@@ -164,6 +164,8 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Mutation.cancelRequest': (on) => `mutation { cancelRequest(id: "${on.request}") { id } }`,
   'Mutation.reviewRequest': (on) =>
     `mutation { reviewRequest(id: "${on.request}", decision: approve, digest: "${on.digest}") { id } }`,
+  'Mutation.extendGrant': (on) =>
+    `mutation { extendGrant(input: { id: "${on.grant}", durationSeconds: 600, reason: "More", dryRun: true }) { digest } }`,
   'Mutation.endGrant': (on) => `mutation { endGrant(id: "${on.grant}") { id } }`,
 };
 

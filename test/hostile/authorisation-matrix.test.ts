@@ -84,6 +84,7 @@ Query.auditEvents        unauthenticated  forbidden  forbidden  forbidden  forbi
 Mutation.submitRequest   unauthenticated  not_found       done       done  forbidden  not_found  not_found  unauthenticated
 Mutation.cancelRequest   unauthenticated  not_found       done  not_found  forbidden  forbidden       done  unauthenticated
 Mutation.reviewRequest   unauthenticated  not_found  forbidden  not_found       done  forbidden  forbidden  unauthenticated
+Mutation.extendGrant     unauthenticated  not_found       done  not_found  not_found  not_found  not_found  unauthenticated
 Mutation.endGrant        unauthenticated  not_found       done  not_found  not_found  forbidden       done  unauthenticated
 `;
 

@@ -63,6 +63,7 @@ const rest = [
   'cancelRequest',
   'reviewRequest',
   'getGrant',
+  'extendGrant',
   'endGrant',
   'issueSession',
   'sendNewRequest',
@@ -78,6 +79,7 @@ const graphql = [
   'Mutation.submitRequest',
   'Mutation.cancelRequest',
   'Mutation.reviewRequest',
+  'Mutation.extendGrant',
   'Mutation.endGrant',
 ];
 const curious = ['stranger', 'colleague', 'approver'] as const;

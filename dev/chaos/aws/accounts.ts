@@ -101,7 +101,9 @@ export function othersStatements(world: World): Map<string, string> {
   return new Map(
     world.accounts.slice(1).map(({ id, managedPolicies }) => {
       const statements = statementsOf(managedPolicies[`arn:aws:iam::${id}:policy/daypass-boundary`]);
-      const others = statements.filter((one) => !String(one['Sid'] ?? '').startsWith('DaypassEnded'));
+      const others = statements.filter(
+        ({ Sid }) => !(typeof Sid === 'string' && Sid.startsWith('DaypassEnded')),
+      );
       return [id, JSON.stringify(others)];
     }),
   );

@@ -119,7 +119,7 @@ async function work(
     if (person === undefined || approver === undefined) return;
     for (let turn = 0; begun < options.lifecycles; turn++) {
       const i = begun++;
-      const plan = planOf(turn, users[number]?.email ?? '', aws.world, random);
+      const plan = planOf(i, turn, users[number]?.email ?? '', aws.world, random);
       await live(cluster, aws, seen, { ...plan, person, approver }, random).catch((error: unknown) => {
         seen.faults.push(`${person.name}, ${plan.entitlement}: ${String(error)}`);
       });

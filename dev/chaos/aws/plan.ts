@@ -1,31 +1,30 @@
 import type { World } from '../../aws/world.ts';
 import type { Fate, Plan } from './lifecycle.ts';
 
-const shares: readonly (readonly [Fate, number])[] = [
-  ['end', 0.55],
-  ['lapse', 0.35],
-  ['stay', 0.1],
-];
+// Of twenty, eleven end early, seven by themselves, and two live on. In turn, so that few lifecycles show every one of them.
+const fates = 'eleelseleeleleelesle'
+  .split('')
+  .map((letter): Fate => (letter === 'e' ? 'end' : letter === 'l' ? 'lapse' : 'stay'));
 
 /**
  * What a client does next.
- * @param turn counts the lifecycles of this client
+ * @param i counts all lifecycles
+ * @param turn counts those of this client
  */
 export function planOf(
+  i: number,
   turn: number,
   email: string,
   world: World,
   random: () => number,
 ): Omit<Plan, 'person' | 'approver'> {
   const accounts = world.accounts.slice(1);
-  const chance = random();
-  let below = 0;
-  const fate = shares.find(([, share]) => chance < (below += share))?.[0] ?? 'end';
+  const fate = fates[i % fates.length] ?? 'end';
   const seconds = fate === 'lapse' ? 60 + Math.floor(random() * 30) : 3_600;
   const sessions = random() < 0.4 ? 2 : 1;
   // A permission set once for each client and account: what a person opens again at once after an end is denied, too, and what
   // another live grant of theirs needs is not.
-  const account = turn % 4 === 3 ? accounts[Math.floor(turn / 4)] : undefined;
+  const account = turn % 4 === 1 ? accounts[Math.floor(turn / 4)] : undefined;
   const user = world.identityCenter.users.find(({ userName }) => userName === email);
   if (account !== undefined && user !== undefined) {
     const portal = { userId: user.userId, accountId: account.id };

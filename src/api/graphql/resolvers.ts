@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql/index.js';
+import { askToExtend } from '../../approvals/ask-to-extend.ts';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
 import { findOffers } from '../../approvals/find-offers.ts';
 import { getOffer } from '../../approvals/get-offer.ts';
@@ -43,6 +44,10 @@ export function resolvers(deps: ApiDeps) {
       cancelRequest: (_root, { id }, { caller }) => cancelRequest(deps.approvals, caller, { id }),
       reviewRequest: (_root, { id, decision, digest, comment }, { caller }) =>
         reviewRequest(deps.approvals, caller, { id, decision, digest, comment: comment ?? null }),
+      extendGrant: (_root, { input }, { caller }) => {
+        const { id, ...rest } = input;
+        return askToExtend(deps.approvals, caller, { ...given(rest), grantId: id });
+      },
       endGrant: (_root, { id, because }, { caller }) =>
         endGrant(deps.ending, caller, {
           grantId: id,

@@ -113,6 +113,8 @@ export type Mutation = {
   readonly cancelRequest: Request;
   /** Approve or deny exactly what was read: the digest says what that was. */
   readonly reviewRequest: Request;
+  /** Ask for more time under my live grant. With `dryRun` nothing is written. */
+  readonly extendGrant: Request;
   /** End a grant early: my own, or any as an operator. */
   readonly endGrant: Grant;
 };
@@ -133,6 +135,11 @@ export type MutationReviewRequestArgs = {
   decision: Decision;
   digest: Scalars['String']['input'];
   comment?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationExtendGrantArgs = {
+  input: ExtendGrantInput;
 };
 
 
@@ -194,6 +201,16 @@ export type SubmitRequestInput = {
   readonly reason: Scalars['String']['input'];
   readonly ticket?: InputMaybe<Scalars['String']['input']>;
   readonly startAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type ExtendGrantInput = {
+  readonly id: Scalars['ID']['input'];
+  /** How much longer. */
+  readonly durationSeconds: Scalars['Int']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly ticket?: InputMaybe<Scalars['String']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
 };
@@ -642,6 +659,7 @@ export type ResolversTypes = {
   OptionInput: OptionInput;
   ParameterInput: ParameterInput;
   SubmitRequestInput: SubmitRequestInput;
+  ExtendGrantInput: ExtendGrantInput;
   Person: ResolverTypeWrapper<Person>;
   Account: ResolverTypeWrapper<Account>;
   Me: ResolverTypeWrapper<MeView>;
@@ -692,6 +710,7 @@ export type ResolversParentTypes = {
   OptionInput: OptionInput;
   ParameterInput: ParameterInput;
   SubmitRequestInput: SubmitRequestInput;
+  ExtendGrantInput: ExtendGrantInput;
   Person: Person;
   Account: Account;
   Me: MeView;
@@ -746,6 +765,7 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
   submitRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationSubmitRequestArgs, 'input'>>;
   cancelRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationCancelRequestArgs, 'id'>>;
   reviewRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationReviewRequestArgs, 'id' | 'decision' | 'digest'>>;
+  extendGrant?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationExtendGrantArgs, 'input'>>;
   endGrant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<MutationEndGrantArgs, 'id'>>;
 };
 

@@ -113,7 +113,7 @@ async function keptStatements(
           ),
         ),
     ),
-  ].map(({ statement: { Sid: _, ...unnamed } }) => unnamed);
+  ].map(({ statement: { Sid: _sid, ...unnamed } }) => unnamed);
 }
 
 function reaches(known: Date, denied: Date): boolean {

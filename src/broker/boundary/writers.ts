@@ -25,6 +25,7 @@ const watchEvery = sql`interval '2 minutes'`;
 const soonMs = 5_000;
 // A timer may fire a little before its time by the clock.
 const timerSlackMs = 2;
+const outOfReachMs = 500;
 
 /** The writers of this process. An account whose AWS hangs or refuses holds up no other: each is on its own. */
 export function createBoundaryWriters(deps: BoundaryDeps): BoundaryWriters {
@@ -37,15 +38,22 @@ export function createBoundaryWriters(deps: BoundaryDeps): BoundaryWriters {
   const attempt = async (accountId: string, options: WriteOptions): Promise<void> => {
     if ((await writeBoundary(deps, accountId, options)) !== 'failed') return;
     const wait = await untilNextTry(deps, accountId);
-    if (wait === null || wait > soonMs || stopped) return;
+    if (wait !== null && wait <= soonMs) wakeIn(accountId, wait + timerSlackMs);
+  };
+  const wakeIn = (accountId: string, milliseconds: number): void => {
+    if (stopped) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       wake(accountId);
-    }, wait + timerSlackMs);
+    }, milliseconds);
     timers.add(timer.unref());
   };
   const run = async (accountId: string, options: WriteOptions): Promise<void> => {
-    await attempt(accountId, options).catch((error: unknown) => deps.report?.(error, accountId));
+    await attempt(accountId, options).catch((error: unknown) => {
+      deps.report?.(error, accountId);
+      // Postgres was out of reach, and the lease may still be this process's: nobody else looks before it is over.
+      wakeIn(accountId, outOfReachMs);
+    });
     running.delete(accountId);
     const next = again.get(accountId);
     again.delete(accountId);

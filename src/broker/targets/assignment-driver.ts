@@ -40,7 +40,13 @@ export type Settled =
 type Outcome =
   | Exclude<Settled, { kind: 'refused' }>
   | Omit<Extract<Settled, { kind: 'refused' }>, 'lookAgainAt'>;
-type Step = Outcome | { readonly kind: 'again' } | { readonly kind: 'pause'; readonly milliseconds: number };
+/** Somebody else may be asking at this moment: no attempt of ours. */
+type Busy = { readonly kind: 'busy'; readonly until: Date };
+type Step =
+  | Outcome
+  | Busy
+  | { readonly kind: 'again' }
+  | { readonly kind: 'pause'; readonly milliseconds: number };
 
 interface Claim {
   readonly operation: AssignmentOperation;
@@ -69,7 +75,7 @@ export async function settleAssignment(
   about: About,
 ): Promise<Settled> {
   const lookAgain = (soonest: Date) => noteUnsettled(deps.db, key, deps.clock(), soonest);
-  let outcome: Outcome;
+  let outcome: Outcome | Busy;
   try {
     outcome = await bring(deps, key, about);
   } catch (error) {
@@ -78,6 +84,8 @@ export async function settleAssignment(
     throw error;
   }
   switch (outcome.kind) {
+    case 'busy':
+      return { kind: 'pending', lookAgainAt: outcome.until };
     case 'pending':
       return { kind: 'pending', lookAgainAt: await lookAgain(outcome.lookAgainAt) };
     case 'refused':
@@ -90,7 +98,7 @@ export async function settleAssignment(
   return outcome;
 }
 
-async function bring(deps: AssignmentDriverDeps, key: AssignmentKey, about: About): Promise<Outcome> {
+async function bring(deps: AssignmentDriverDeps, key: AssignmentKey, about: About): Promise<Outcome | Busy> {
   let pauses = 0;
   for (let steps = 0; steps < 30; steps++) {
     const step = await takeStep(deps, key, about);
@@ -178,7 +186,7 @@ async function settleLostCall(
   about: About,
 ): Promise<Step> {
   const leaseEnds = (row.operationSince?.getTime() ?? 0) + leaseMs;
-  if (deps.clock().getTime() < leaseEnds) return { kind: 'pending', lookAgainAt: new Date(leaseEnds) };
+  if (deps.clock().getTime() < leaseEnds) return { kind: 'busy', until: new Date(leaseEnds) };
   const listed = await deps.center.isAssigned(key);
   if (listed === (operation === 'create')) {
     await confirm(deps, key, row, operation, about);

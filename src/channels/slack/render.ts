@@ -50,8 +50,8 @@ export function reviewed(view: RequestView, decision: 'approve' | 'deny'): strin
   const more = view.state === 'pending' ? ' More approvals are needed.' : '';
   const length = formatDuration(view.durationSeconds);
   const { extends: extended } = view;
-  const time = extended === null ? length : `${length} more: from ${extended.from} to ${extended.to}`;
-  return `You ${done} the request of ${who} ${extended === null ? 'for' : 'to extend the grant of'} ${what} (${time}).${more}`;
+  const time = extended === null ? length : `${length}: from ${extended.from} to ${extended.to}`;
+  return `You ${done} the request of ${who} ${extended === null ? 'for' : 'for more time under'} ${what} (${time}).${more}`;
 }
 
 /** Why nothing was done. What a chat cannot prove enough for is done after signing in. */

@@ -30,12 +30,12 @@ async function assigned({ person, seconds = 43_200 }: { person?: string; seconds
 }
 
 /** A session that a person opens at the portal: whoever is still assigned can. */
-async function portal(personId: string) {
+function portal(personId: string) {
   const user = house.aws.world.identityCenter.users.find((one) => one.userName === personId);
   const { target } = house.permissionSet;
   if (user === undefined || target.kind !== 'permission-set') throw new Error('not known at the portal');
   const { permissionSetArn, accountId } = target;
-  const given = await house.aws.portalCredentials({ userId: user.userId, permissionSetArn, accountId });
+  const given = house.aws.portalCredentials({ userId: user.userId, permissionSetArn, accountId });
   return { ...given, expiration: given.expiration.toISOString() };
 }
 
@@ -72,12 +72,12 @@ test('however long the deletion takes, what is opened at the portal after the en
   // Longer than any session of the permission set lives: 3 hours.
   for (let round = 0; round < 9; round++) {
     house.pass(1200);
-    const opened = await portal(person);
+    const opened = portal(person);
     house.pass(31);
     await sweepAndWrite();
     expect(await house.listBuckets(opened)).toBe('AccessDenied');
   }
-  const last = await portal(person);
+  const last = portal(person);
   house.aws.clearFaults();
   await settleEnd(id);
   await writeBoundary(house.boundary(), prod);
@@ -95,7 +95,7 @@ test('a deny that lapsed while nothing ran is written again for what was opened 
   house.pass(3 * 3600);
   await writeBoundary(house.boundary(), prod, { look: true });
   expect(await house.kinds(id)).toContain('deny.removed');
-  const late = await portal(person);
+  const late = portal(person);
   expect(await house.listBuckets(late)).toBe('ok');
   house.pass(31);
   await sweepAndWrite();
@@ -137,7 +137,7 @@ test('while the deletion hangs, an ending whose deny moves on is overdue from it
 test('two grants of one person that end at the same time: the later one sees that nothing lives, and denies', async () => {
   const first = await assigned();
   const second = await assigned({ person: first.person });
-  const open = await portal(first.person);
+  const open = portal(first.person);
   const begun = Promise.withResolvers<void>();
   const mayCommit = Promise.withResolvers<void>();
   const end = (grantId: string, then: () => Promise<void>) =>
@@ -155,12 +155,15 @@ test('two grants of one person that end at the same time: the later one sees tha
   let over = false;
   const other = end(second.id, async () => undefined).finally(() => (over = true));
   // Either it waits for the first one, or it is through without having waited.
-  await vi.waitFor(async () => {
-    const { rows } = await house.pool.raw.query(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    expect(over || rows.length > 0).toBe(true);
-  });
+  await vi.waitFor(
+    async () => {
+      const { rows } = await house.pool.raw.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      expect(over || rows.length > 0).toBe(true);
+    },
+    { timeout: 15_000 },
+  );
   mayCommit.resolve();
   await Promise.all([one, other]);
   house.pass(6);
@@ -172,7 +175,7 @@ test('two grants of one person that end at the same time: the later one sees tha
 test('a grant whose time is over keeps no assignment and no session of another one, swept or not', async () => {
   const long = await assigned();
   const short = await assigned({ person: long.person, seconds: 900 });
-  const open = await portal(long.person);
+  const open = portal(long.person);
   house.pass(901);
   expect(await house.stateOf(short.id)).toBe('active');
   await endGrant(house.deps, long.caller, { grantId: long.id });
@@ -194,10 +197,10 @@ test('granted again before the assignment was deleted: what was opened in betwee
   refuseDeleting();
   await sweepAndWrite();
   house.pass(20);
-  const between = await portal(first.person);
+  const between = portal(first.person);
   house.pass(5);
   const again = await assigned({ person: first.person, seconds: 900 });
-  const under = await portal(first.person);
+  const under = portal(first.person);
   house.aws.clearFaults();
   await settleEnd(first.id);
   expect(await evidenceOf(first.id)).toMatchObject({ kind: 'needed_by_other_grants', grants: 1 });
@@ -219,7 +222,7 @@ test('granted again while the deletion hangs: the deny of the first grant moves 
     house.pass(31);
   }
   await assigned({ person: first.person });
-  const under = await portal(first.person);
+  const under = portal(first.person);
   for (let i = 0; i < 4; i++) {
     house.pass(31);
     await sweepAndWrite();

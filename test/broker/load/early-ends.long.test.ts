@@ -7,7 +7,7 @@ test('2,000 early ends over 50 accounts, one past its capacity: all denied, 99 o
     accounts: 50,
     inFirst: 628,
     inOthers: 28,
-    perSecond: 25,
+    perSecond: 10,
     faults: 0.005,
     sample: 5,
   });

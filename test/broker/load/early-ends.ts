@@ -27,6 +27,8 @@ export interface EarlyEnds {
   readonly iamCalls: number;
   readonly policyWrites: number;
   readonly faultsPlayed: Readonly<Record<string, number>>;
+  /** Faults that the replicas reported, by name. */
+  readonly reported: Readonly<Record<string, number>>;
   /** How many were denied together with all older sessions of their role. */
   readonly roleWide: number;
   /** Milliseconds in which all were told to end. */
@@ -99,6 +101,7 @@ export async function endEarly(options: EarlyEndsOptions): Promise<EarlyEnds> {
       iamCalls: log.filter(({ service }) => service === 'iam').length,
       policyWrites: log.filter(({ action }) => action === 'CreatePolicyVersion').length,
       faultsPlayed: tally(log.flatMap(({ fault }) => (fault === null ? [] : [fault]))),
+      reported: tally(fleet.replicas.flatMap(({ faults }) => faults.map(nameOf))),
       roleWide,
       endedMs,
     };
@@ -160,6 +163,10 @@ async function expectRecord(fleet: Fleet, count: number): Promise<void> {
   );
   const steps = ['grant.ending', 'deny.confirmed', 'grant.ended'];
   expect(rows).toEqual([{ state: 'ended', steps, grants: count }]);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message.slice(0, 60)}` : String(error);
 }
 
 async function countRoleWide({ pool }: Fleet): Promise<number> {

@@ -25,14 +25,6 @@ function denying(code: string): string {
 
 async function denyWriter() {
   const started = await awsUnderTest();
-  // More than Daypass's own has: everything that is answered here.
-  const role = started.aws.world.accounts[1]?.roles.find(({ name }) => name === 'daypass-deny-writer');
-  if (role !== undefined) {
-    role.inlinePolicies['more'] = {
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: 'iam:GetPolicy', Resource: PolicyArn }],
-    };
-  }
   const session = await assume(started.aws, { RoleArn: DENY_WRITER, RoleSessionName: 'deny' });
   const { iam } = clients(started.aws, session);
   const create = async (PolicyDocument: string, SetAsDefault = true) => {
