@@ -1,4 +1,4 @@
-/** What a thrown error says about the database: out of reach, a deadlock (try again), or something else. */
+/** What a thrown error says about the database: out of reach, a deadlock (or something else that another try does not meet), or neither. */
 export type DatabaseFault = 'unavailable' | 'deadlock' | 'other';
 
 // Network errors of Node, and messages of pg for connections that were cut or could not be had in time.
@@ -38,6 +38,9 @@ export function databaseFault(error: unknown): DatabaseFault {
   ) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
     if (code === '40001' || code === '40P01') return 'deadlock';
+    // Two grants with one code: tried again, it gets another id (migrations/0008_denies.sql).
+    if (code === '23505' && 'constraint' in current && current.constraint === 'grants_code')
+      return 'deadlock';
     if (/^(08|53|57|58)/.test(code) || code === '25006' || code === '55P03' || code === '25P03')
       return 'unavailable';
     if (networkCodes.has(code) || connectionMessages.test(current.message)) return 'unavailable';

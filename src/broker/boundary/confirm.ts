@@ -59,8 +59,10 @@ export async function confirm(deps: BoundaryDeps, read: ReadBack): Promise<Reado
     });
   });
   if (read.wrote && roleWide > 0) deps.observe?.roleWide(read.accountId, roleWide);
-  const inForce = [...read.plan.means.keys()].filter((id) => !read.unbounded.has(id));
-  const notInForce = [...read.plan.left, ...read.unbounded];
+  // Of many only few are new: what is as it was before is not locked for it.
+  const was = (id: string) => (read.planned.get(id)?.confirmedAt ?? null) !== null;
+  const inForce = [...read.plan.means.keys()].filter((id) => !read.unbounded.has(id) && !was(id));
+  const notInForce = [...read.plan.left, ...read.unbounded].filter(was);
   return new Set([
     ...(await inBatches(deps, inForce, (ids) => confirmSome(deps, read, ids))),
     ...(await inBatches(deps, notInForce, (ids) => unconfirmSome(deps, read, ids))),

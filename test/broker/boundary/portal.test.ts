@@ -28,7 +28,7 @@ async function portal(personId: string) {
   const { target } = house.permissionSet;
   if (user === undefined || target.kind !== 'permission-set') throw new Error('not known at the portal');
   const { permissionSetArn, accountId } = target;
-  const given = await house.aws.portalCredentials({ userId: user.userId, permissionSetArn, accountId });
+  const given = house.aws.portalCredentials({ userId: user.userId, permissionSetArn, accountId });
   return { ...given, expiration: given.expiration.toISOString() };
 }
 
