@@ -135,7 +135,8 @@ class Draft {
       case 'session.issued':
         return [this.#update('sessions', session, settled)];
       case 'grant.ending':
-        insert('job', this.#job('grant.end', 0));
+        // The job that writes the deny; what it does with AWS afterwards is Daypass's own and no part of the floor.
+        insert('job', this.#job('boundary.write', 0));
         return [
           this.#update('grants', { ...grant, ...ending }, [
             ...moved,

@@ -58,7 +58,8 @@ export async function readSample(ownerUrl: string, requestId: string): Promise<S
     const events = await rows('SELECT * FROM audit_events WHERE request = $1 ORDER BY id', [requestId]);
     const grant = await one('SELECT * FROM grants WHERE request_id = $1', [requestId]);
     const sessions = await rows('SELECT * FROM sessions WHERE grant_id = $1 ORDER BY id', [grant['id']]);
-    const subjects = [requestId, grant['id'], ...sessions.map((session) => session['id'])];
+    const account = events.find((event) => event['kind'] === 'grant.ending')?.['account'];
+    const subjects = [requestId, grant['id'], ...sessions.map((session) => session['id']), account];
     return {
       events,
       personal: await rows('SELECT * FROM audit_personal_data WHERE event_id = ANY ($1)', [
@@ -72,7 +73,7 @@ export async function readSample(ownerUrl: string, requestId: string): Promise<S
       grant,
       sessions,
       jobs: await rows(
-        `SELECT * FROM pgboss.job_common WHERE coalesce(data ->> 'requestId', data ->> 'grantId', data ->> 'sessionId') = ANY ($1)
+        `SELECT * FROM pgboss.job_common WHERE coalesce(data ->> 'requestId', data ->> 'grantId', data ->> 'sessionId', data ->> 'accountId') = ANY ($1)
          ORDER BY created_on, start_after DESC`,
         [subjects],
       ),

@@ -101,7 +101,7 @@ export interface House {
  * Postgres, the AWS stand-in and the broker's parts, under one clock that only the test moves.
  * @param timeLimitMs most that one call of AWS may take: what hangs takes so long
  */
-export async function openHouse({ timeLimitMs = 400 } = {}): Promise<House> {
+export async function openHouse({ timeLimitMs = 1_500 } = {}): Promise<House> {
   let time = Math.floor(Date.now() / 1000) * 1000;
   const now = () => new Date(time);
   const database = await createTestDatabase();

@@ -41,7 +41,7 @@ describe('what can be read of a role', () => {
     const { aws, iam } = await inspector();
     const role = { RoleName: 'daypass-deny-writer' };
     const { PolicyNames } = await iam.send(new ListRolePoliciesCommand(role));
-    expect(PolicyNames).toEqual(['daypass-deny-writer']);
+    expect(PolicyNames).toEqual(['daypass-deny-writer', 'more']);
     const named = new GetRolePolicyCommand({ ...role, PolicyName: 'daypass-deny-writer' });
     const { PolicyDocument } = await iam.send(named);
     expect(JSON.parse(decodeURIComponent(PolicyDocument ?? ''))).toEqual(
