@@ -1,3 +1,3 @@
 import { fuzzRest } from './fuzz-rest.ts';
 
-fuzzRest(100);
+fuzzRest(60);
