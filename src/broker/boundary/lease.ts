@@ -6,8 +6,9 @@ import type { BoundaryDeps } from './deps.ts';
 
 type BoundaryRow = typeof boundaries.$inferSelect;
 
-// Longer than the calls between two renewals can take together; a process that died is waited out this long.
-const leaseMs = 45_000;
+// Longer than the calls between two renewals take unless AWS hangs; a process that died is waited out this long. One that
+// outlives its lease finds out before it writes anything down.
+const leaseMs = 25_000;
 
 // Nothing is put off for longer, whatever a row says: a clock may have been ahead when it was written.
 const longestPauseMs = 300_000;

@@ -163,7 +163,7 @@ test('what was read back by a writer that lost the lease meanwhile is not writte
             const read = await policy.readInForce(version);
             await house.pool.db
               .update(boundaries)
-              .set({ writer: 'another', leaseUntil: new Date(house.now().getTime() + 40_000) });
+              .set({ writer: 'another', leaseUntil: new Date(house.now().getTime() + 20_000) });
             return read;
           },
         };

@@ -194,7 +194,7 @@ test('a writer that died is waited out, and another goes on from the rows', asyn
   void writeBoundary({ ...dead, policyOf: () => new Promise(() => undefined) }, prod);
   await expect.poll(async () => (await house.pool.db.select().from(boundaries))[0]?.writer).toBeTruthy();
   expect(await writeBoundary(house.boundary(), prod)).toBe('held');
-  house.pass(46);
+  house.pass(26);
   expect(await writeBoundary(house.boundary(), prod)).toBe('done');
   expect(await house.stateOf(grant.id)).toBe('ended');
 });
@@ -211,7 +211,7 @@ test('a writer whose lease went to another writes nothing any more', async () =>
         ...policy,
         read: async () => {
           const before = await policy.read();
-          house.pass(46);
+          house.pass(26);
           expect(await writeBoundary(house.boundary(), prod)).toBe('done');
           return before;
         },
