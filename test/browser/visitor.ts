@@ -39,6 +39,8 @@ export async function visitor(browser: Browser, url: string): Promise<Visitor> {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('requestfailed', (request) => {
+    // A second press gives the first one's call up: nothing to complain of.
+    if (request.isNavigationRequest() && request.failure()?.errorText === 'net::ERR_ABORTED') return;
     complaints.push(`${request.url()}: ${request.failure()?.errorText ?? 'failed'}`);
   });
   return {
