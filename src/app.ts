@@ -38,7 +38,7 @@ import { createOidc } from './identity/oidc.ts';
 import { sweepSignIns } from './identity/sweep-sign-ins.ts';
 import { MasterKey } from './keys/master-key.ts';
 import { StartRefused } from './start-refused.ts';
-import { startSweeper } from './sweeper.ts';
+import { type Sweep, type Sweeper, startSweeper } from './sweeper.ts';
 
 /** What main.ts brings along; tests bring a log and a clock of their own. */
 export interface Surroundings {
@@ -217,39 +217,25 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   // Before anything is activated or issued: what an older database brings back must not work.
   await compareWithAnchor(anchor, log);
   await startBrokerJobs(ending, writers, jobs);
-  const sweeper = startSweeper(
-    [
-      { name: 'grants', run: () => sweepGrants(ending) },
-      { name: 'preflight', run: () => preflight.sweep() },
-      { name: 'requests', run: () => sweepRequests(approvalJobs) },
-      { name: 'sign-ins', run: () => sweepSignIns(identity) },
-      { name: 'strangers', run: () => strangers.flush(own.db) },
-    ],
-    sweepEveryMs,
-    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
+  const startSweeps = (...sweeps: readonly Sweep[]): Sweeper => {
+    const sweeper = startSweeper(sweeps, sweepEveryMs, (sweep, error) =>
+      log.error({ err: error, sweep }, 'sweep failed'),
+    );
+    parts.defer(() => sweeper.stop());
+    return sweeper;
+  };
+  const sweeper = startSweeps(
+    { name: 'grants', run: () => sweepGrants(ending) },
+    { name: 'preflight', run: () => preflight.sweep() },
+    { name: 'requests', run: () => sweepRequests(approvalJobs) },
+    { name: 'sign-ins', run: () => sweepSignIns(identity) },
+    { name: 'strangers', run: () => strangers.flush(own.db) },
   );
-  parts.defer(() => sweeper.stop());
-  // Apart from the others: an Identity Center that hangs holds up no deny.
-  const denying = startSweeper(
-    [{ name: 'boundaries', run: () => writers.sweep() }],
-    sweepEveryMs,
-    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
-  );
-  parts.defer(() => denying.stop());
-  // Nor does a volume that hangs hold up an ending.
-  const anchoring = startSweeper(
-    [{ name: 'anchor', run: () => anchor.keep() }],
-    sweepEveryMs,
-    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
-  );
-  parts.defer(() => anchoring.stop());
-  // Apart, too: an AWS that holds up the sweeps is what it tells of.
-  const alarming = startSweeper(
-    [{ name: 'ending-alarm', run: () => endingAlarm.look() }],
-    sweepEveryMs,
-    (sweep, error) => log.error({ err: error, sweep }, 'sweep failed'),
-  );
-  parts.defer(() => alarming.stop());
+  // Each apart from the others: an Identity Center that hangs holds up no deny, a volume that hangs no ending, and what tells
+  // of an AWS that holds up the sweeps is not held up by it.
+  const denying = startSweeps({ name: 'boundaries', run: () => writers.sweep() });
+  const anchoring = startSweeps({ name: 'anchor', run: () => anchor.keep() });
+  const alarming = startSweeps({ name: 'ending-alarm', run: () => endingAlarm.look() });
   const server = await buildServer(api);
   parts.defer(() => closeServer(server));
   const address = await server.listen({ host: config.host, port: config.port });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { listenForRedirect, NobodyCame } from '../../src/cli/sign-in/loopback.ts';
+import { NobodyCame } from '../../src/cli/local-page.ts';
+import { listenForRedirect } from '../../src/cli/sign-in/loopback.ts';
 
 test('it listens on 127.0.0.1 only, and answers the one path with the right state once', async () => {
   const loopback = await listenForRedirect('right', 60_000);

@@ -1,6 +1,6 @@
 import { GetRoleCommand, ListRolesCommand, type Role } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { portalRolePattern } from '../../../src/broker/boundary/deny-row.ts';
+import { portalRolePattern } from '../../../src/broker/boundary/portal-role.ts';
 import { arnMatches } from '../../../src/catalog/policy/glob.ts';
 import { newId } from '../../../src/db/ids.ts';
 import { AlreadyAssignedError, assign, type Assigned, unassign } from '../assignment.ts';

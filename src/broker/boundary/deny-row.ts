@@ -7,6 +7,7 @@ import { grantCode } from '../session-tags.ts';
 import { assignmentOf, liveUsers, lockAssignment } from '../targets/assignment-row.ts';
 import { permissionSetSeconds, roleWideDenyAllowed, targetKind, targetRoleArn } from '../targets/target.ts';
 import type { Denied } from './document.ts';
+import { portalRolePattern } from './portal-role.ts';
 
 export type DenyRow = typeof denies.$inferSelect;
 
@@ -158,12 +159,4 @@ export function toDenied(row: DenyRow, sets: ReadonlyMap<string, { readonly name
   if (name === undefined) throw new Error('a deny of a permission set without its name');
   const roleArnPattern = portalRolePattern(row.accountId, name);
   return { ...base, kind: 'portal', principalId, roleArnPattern, issuedBefore };
-}
-
-/**
- * The roles that IAM Identity Center makes for a permission set in an account: `AWSReservedSSO_`, its name, and 16
- * characters (IAM Identity Center User Guide, "Referencing permission sets in resource policies").
- */
-export function portalRolePattern(accountId: string, permissionSetName: string): string {
-  return `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${permissionSetName}_${'?'.repeat(16)}`;
 }

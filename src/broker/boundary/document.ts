@@ -115,8 +115,10 @@ export function missingFrom(current: CurrentDocument, denied: readonly Denied[])
   const codes = new Set(current.codes);
   const roles = JSON.stringify(current.own);
   return denied
-    .filter((one) => one.confirmed && one.kind === 'role')
-    .filter((one) => one.kind === 'role' && !codes.has(one.code) && !roles.includes(`"${one.roleArn}"`))
+    .filter(
+      (one) =>
+        one.confirmed && one.kind === 'role' && !codes.has(one.code) && !roles.includes(`"${one.roleArn}"`),
+    )
     .map((one) => one.grantId);
 }
 

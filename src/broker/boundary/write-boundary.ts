@@ -13,12 +13,13 @@ import {
   sameDocument,
 } from './document.ts';
 import { type Attempt, claim, LeaseLostError, release, renew } from './lease.ts';
+import { isPortalRole } from './portal-role.ts';
 import { recordDrift, sortStrays } from './strays.ts';
 
 /** AWS keeps this many versions of a managed policy (IAM User Guide, "Versioning IAM policies"). */
 const maxVersions = 5;
-// Compacting can wait: what lapsed denies nothing any more.
-const compactAfterMs = 900_000;
+/** Compacting can wait this long, in milliseconds: what lapsed denies nothing any more. */
+export const compactAfterMs = 900_000;
 
 export interface WriteOptions {
   /** Look at AWS even where the rows have nothing to write: for reconciling. */
@@ -158,10 +159,7 @@ function isBounded(
   const set = sets.get(row.permissionSetArn ?? '');
   if (set === undefined) return row.confirmedAt !== null;
   if (set.boundary !== deps.policyName) return false;
-  const prefix = `AWSReservedSSO_${set.name}_`;
-  return (
-    !set.assigned || bounded.some((name) => name.startsWith(prefix) && name.length === prefix.length + 16)
-  );
+  return !set.assigned || bounded.some((name) => isPortalRole(name, set.name));
 }
 
 /** What stands in the way of some denies, in words; nothing, when no grant is in any of the lists. */

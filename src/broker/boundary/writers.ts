@@ -2,7 +2,7 @@ import { and, eq, isNull, lte, or, sql } from '../../db/drizzle.ts';
 import { boundaries, denies } from '../../db/schema.ts';
 import type { BoundaryDeps } from './deps.ts';
 import { claimable } from './lease.ts';
-import { writeBoundary, type WriteOptions } from './write-boundary.ts';
+import { compactAfterMs, writeBoundary, type WriteOptions } from './write-boundary.ts';
 
 /** The writers of this process: at most one an account, each by itself. */
 export interface BoundaryWriters {
@@ -16,8 +16,6 @@ export interface BoundaryWriters {
   stop(): Promise<void>;
 }
 
-// Lapsed denies may stay a while: they deny nothing any more.
-const compactAfter = sql`interval '15 minutes'`;
 const lookEvery = sql`interval '1 hour'`;
 // While something is denied: who takes a deny out again is met before the sessions expire by themselves.
 const watchEvery = sql`interval '2 minutes'`;
@@ -111,7 +109,7 @@ async function dueAccounts(deps: BoundaryDeps) {
         isNull(denies.removedAt),
         or(
           and(isNull(denies.confirmedAt), sql`${denies.lapsesAt} > ${now}`),
-          lte(denies.lapsesAt, sql`${now} - ${compactAfter}`),
+          lte(denies.lapsesAt, new Date(deps.clock().getTime() - compactAfterMs)),
         ),
       ),
     );

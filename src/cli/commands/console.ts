@@ -1,5 +1,6 @@
 import type { ConsoleSignIn, Grant } from '../api.ts';
-import { leadBrowser, NobodyCame } from '../console/lead-browser.ts';
+import { leadBrowser } from '../console/lead-browser.ts';
+import { NobodyCame } from '../local-page.ts';
 import { type Context, show } from '../context.ts';
 import { requireGrant } from '../credentials/find-grant.ts';
 import { printable } from '../display/printable.ts';

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerLocally, serveLocally } from '../local-page.ts';
 
 /** What the browser brought back (RFC 6749, 4.1.2). */
 export type Redirected =
@@ -8,45 +9,26 @@ export type Redirected =
 
 export interface Loopback {
   readonly redirectUri: string;
-  /** Resolves once, with the first redirect that carries the right state; rejects after the time limit. */
+  /** Resolves once, with the first redirect that carries the right state; rejects with NobodyCame after the time limit. */
   readonly redirected: Promise<Redirected>;
   close(): void;
 }
 
 const path = '/callback';
 
-/** Thrown when the browser did not come back in time. */
-export class NobodyCame extends Error {}
-
 /**
  * Waits on a free port of 127.0.0.1 for the browser to come back (RFC 8252, 7.3). Answers one path and one redirect; one
  * with another state is refused and the waiting goes on, because anything on this machine can send it.
  */
 export async function listenForRedirect(state: string, timeoutMs: number): Promise<Loopback> {
-  const { promise, resolve, reject } = Promise.withResolvers<Redirected>();
   let done = false;
-  const server = createServer((request, response) => {
+  const page = await serveLocally<Redirected>(timeoutMs, (request, response, visit) => {
     const found = done ? null : redirectIn(request, state);
     if (found === null) return refuse(request, response);
     done = true;
-    answer(response, 200, 'You can close this window.\n', () => resolve(found));
+    answerLocally(response, 200, 'You can close this window.\n', () => visit(found));
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen({ host: '127.0.0.1', port: 0 }, listening);
-  });
-  const timer = setTimeout(() => reject(new NobodyCame()), timeoutMs);
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
-  return {
-    redirectUri: `http://127.0.0.1:${address.port}${path}`,
-    redirected: promise,
-    close: () => {
-      clearTimeout(timer);
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { redirectUri: `${page.origin}${path}`, redirected: page.visited, close: page.close };
 }
 
 function redirectIn(request: IncomingMessage, state: string): Redirected | null {
@@ -65,19 +47,8 @@ function queryAt(request: IncomingMessage): URLSearchParams | null {
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {
-  if (queryAt(request) === null) answer(response, 404, 'Nothing here.\n');
-  else answer(response, 400, 'This is not the sign-in that daypass waits for.\n');
-}
-
-function answer(response: ServerResponse, status: number, text: string, sent?: () => void): void {
-  const headers = {
-    'content-type': 'text/plain; charset=utf-8',
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-    connection: 'close',
-  };
-  response.writeHead(status, headers).end(text, sent);
+  if (queryAt(request) === null) answerLocally(response, 404, 'Nothing here.\n');
+  else answerLocally(response, 400, 'This is not the sign-in that daypass waits for.\n');
 }
 
 function sameText(given: string, expected: string): boolean {

@@ -5,7 +5,8 @@ import type { Challenge } from '../server/challenge.ts';
 import { problemError } from '../server/problem.ts';
 import { send } from '../server/send.ts';
 import { openBrowser } from './browser.ts';
-import { listenForRedirect, NobodyCame, type Redirected } from './loopback.ts';
+import { NobodyCame } from '../local-page.ts';
+import { listenForRedirect, type Redirected } from './loopback.ts';
 import { newPkce, randomToken } from './pkce.ts';
 
 const clientId = 'daypass-cli';
