@@ -95,8 +95,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** What the clock on the wall shows, in milliseconds as if it were UTC. */
-function wallTime(zone: string, at: number): number {
+/** What the clock on the wall of a zone shows at an instant (milliseconds since 1970), in milliseconds as if it were UTC. */
+export function wallTime(zone: string, at: number): number {
   const parts = new Map(
     formatOf(zone)
       .formatToParts(at)
