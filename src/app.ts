@@ -12,8 +12,6 @@ import { createStrangerFailures } from './audit/stranger-failures.ts';
 import { createTransact, type Transact } from './audit/unit-of-work.ts';
 import { createAwsClients } from './aws/clients.ts';
 import { createFederation } from './aws/federation.ts';
-import { activateAtOnce } from './broker/activation.ts';
-import { extendGrant } from './broker/extend-grant.ts';
 import { createBoundary } from './broker/boundary/create.ts';
 import { createBoundaryWriters } from './broker/boundary/writers.ts';
 import type { BrokerDeps } from './broker/deps.ts';
@@ -31,6 +29,7 @@ import type { Config } from './config.ts';
 import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
 import { openPool } from './db/pool.ts';
+import { handOver } from './hand-over.ts';
 import { startReadiness } from './readiness.ts';
 import { acrValuesFor, parseAssuranceMap } from './identity/assurance-map.ts';
 import type { IdentityDeps } from './identity/deps.ts';
@@ -123,19 +122,19 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     }),
     assuranceMap,
     groupsClaim: config.oidc.groupsClaim,
+    managerClaim: config.oidc.managerClaim,
     operatorsGroup: config.operatorsGroup,
     auditorsGroup: config.auditorsGroup,
     tokenSeconds: config.tokenSeconds,
     totpEnabled: config.totpEnabled,
     countStranger: strangers.count,
   };
+  const handed = handOver({ catalog: () => catalog, onCall: () => new Map() });
   const approvals: ApprovalsDeps = {
     db: pool.db,
     transact,
     clock,
-    catalog: () => catalog,
-    activateAtOnce,
-    extendGrant,
+    ...handed.approvals,
   };
   const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
   const endingMetrics = createEndingMetrics({
@@ -164,8 +163,8 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   parts.defer(() => writers.stop());
   const report = (error: unknown, grant: string) => log.error({ err: error, grant }, 'fault in the broker');
   const ownNames = ownNamesOf(config);
-  const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report, ownNames };
-  const ending: BrokerDeps = { ...own, targets, report, ownNames };
+  const broker: BrokerDeps = { db: pool.db, transact, clock, targets, report, ownNames, ...handed.broker };
+  const ending: BrokerDeps = { ...own, targets, report, ownNames, ...handed.broker };
   const preflightDeps = createPreflightDeps({
     ...own,
     aws,
@@ -182,7 +181,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     endpoint: config.signinEndpoint,
     egressAllow: config.oidc.egressAllow,
   });
-  const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog, activateAtOnce, extendGrant };
+  const approvalJobs: ApprovalsDeps = { ...own, ...handed.approvals };
   const api: ApiDeps = {
     identity,
     approvals,

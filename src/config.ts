@@ -64,6 +64,12 @@ const settings = {
     about: 'Claim of the ID token that lists the groups of a person.',
     standard: 'groups',
   },
+  oidcManagerClaim: {
+    name: 'OIDC_MANAGER_CLAIM',
+    about:
+      "Claim of the ID token that holds the subject (`sub`) of a person's manager. Without it, nobody is anybody's manager.",
+    standard: '',
+  },
   assuranceMap: {
     name: 'ASSURANCE_MAP',
     about:
@@ -163,6 +169,12 @@ const settings = {
     about: 'Longest grant any catalog may offer, in seconds (60 to 43200).',
     standard: '43200',
   },
+  minApprovals: {
+    name: 'GUARDRAIL_MIN_APPROVALS',
+    about:
+      'How many different people must approve whatever any catalog offers, at the least (0 to 10). With 0 a rule of the catalog may approve without anybody.',
+    standard: '0',
+  },
   minIssueAssurance: {
     name: 'GUARDRAIL_MIN_ISSUE_ASSURANCE',
     about: 'Least assurance any catalog may demand before credentials are issued.',
@@ -199,6 +211,8 @@ export interface Config {
     readonly clientAuth: 'client_secret_basic' | 'client_secret_post';
     readonly scopes: string;
     readonly groupsClaim: string;
+    /** Claim with the subject of a person's manager; null: none. */
+    readonly managerClaim: string | null;
     /** Networks that may be called although they are not public. */
     readonly egressAllow: readonly string[];
   };
@@ -227,6 +241,7 @@ export interface Config {
   readonly signinEndpoint: URL;
   readonly guardrails: {
     readonly maxDurationSeconds: number;
+    readonly minApprovals: number;
     readonly minAssuranceIssue: AssuranceLevel;
     readonly forbiddenRoles: readonly string[];
   };
@@ -283,6 +298,7 @@ export function readConfig(reader: EnvironmentReader): Config {
       ]),
       scopes: raw.oidcScopes,
       groupsClaim: raw.oidcGroupsClaim,
+      managerClaim: raw.oidcManagerClaim === '' ? null : raw.oidcManagerClaim,
       egressAllow: check.networks('EGRESS_ALLOW', raw.egressAllow),
     },
     assuranceMap: raw.assuranceMap,
@@ -310,6 +326,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     signinEndpoint: check.signinEndpoint('AWS_SIGNIN_ENDPOINT', raw.signinEndpoint),
     guardrails: {
       maxDurationSeconds: check.whole('GUARDRAIL_MAX_DURATION_SECONDS', raw.maxDuration, 60, 43_200),
+      minApprovals: check.whole('GUARDRAIL_MIN_APPROVALS', raw.minApprovals, 0, 10),
       minAssuranceIssue: check.oneOf('GUARDRAIL_MIN_ISSUE_ASSURANCE', raw.minIssueAssurance, [
         'single-factor',
         'multi-factor',

@@ -129,7 +129,7 @@ async function cancelRequests(work: Work): Promise<number> {
     .where(eq(requests.state, 'pending'))
     .orderBy(requests.id)
     .for('update');
-  for (const row of pending) await settle(work, row, 'cancelled', { rule: 'closed-database-cancels' });
+  for (const row of pending) settle(work, row, 'cancelled', { rule: 'closed-database-cancels' });
   return pending.length;
 }
 

@@ -9,10 +9,16 @@ import type { Entitlement } from '../catalog/types.ts';
  */
 export interface RequestContent {
   readonly content: 1;
-  /** The requester's person id. */
+  /** Whose access it is: a person id. */
   readonly who: string;
+  /** The person who asked for them; left out where they asked for themselves. */
+  readonly askedBy?: string;
   /** The resolved terms of everything asked for, sorted by id; with the choice that was picked, where one was. */
   readonly entitlements: readonly EntitlementTerms[];
+  /** Steps of their approval that are not asked for, since their condition did not hold, by entitlement; left out where there are none. */
+  readonly skipped?: Readonly<Record<string, readonly string[]>>;
+  /** The rules that approve some of them without anybody being asked, by entitlement; left out where there are none. */
+  readonly byRule?: Readonly<Record<string, string>>;
   /** Bundles that stood for some of them when it was asked, sorted by name; left out where there were none. */
   readonly bundles?: readonly AskedBundle[];
   /** The live grant that is to end later by `durationSeconds`; left out where a new one is asked for. */
@@ -49,20 +55,36 @@ export interface Ask {
   readonly startAt: string | null;
   /** The grant that is to end later, or null. */
   readonly extends: string | null;
+  /** The person it is for: an id, or null for whoever asks. */
+  readonly for: string | null;
 }
 
-/** Puts together the content of a request; the order of `entitlements` makes no difference. */
+/** What is known of an ask besides itself, once the catalog was looked at. */
+export interface Circumstances {
+  readonly askedBy: string;
+  readonly bundles?: readonly AskedBundle[];
+  readonly extended?: Extended | null;
+  readonly skipped?: Readonly<Record<string, readonly string[]>>;
+  readonly byRule?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts together the content of a request; the order of `entitlements` makes no difference.
+ * @param who whose access it is
+ */
 export function makeContent(
   who: string,
-  ask: Ask,
+  ask: Pick<Ask, 'durationSeconds' | 'reason' | 'ticket' | 'startAt'>,
   entitlements: readonly Entitlement[],
-  bundles: readonly AskedBundle[] = [],
-  extended: Extended | null = null,
+  { askedBy, bundles = [], extended = null, skipped = {}, byRule = {} }: Circumstances = { askedBy: who },
 ): RequestContent {
   return {
     content: 1,
     who,
+    ...(askedBy === who ? {} : { askedBy }),
     entitlements: entitlements.map(entitlementTerms).toSorted(byId),
+    ...(Object.keys(skipped).length === 0 ? {} : { skipped }),
+    ...(Object.keys(byRule).length === 0 ? {} : { byRule }),
     ...(bundles.length === 0
       ? {}
       : { bundles: bundles.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)) }),
@@ -91,7 +113,8 @@ export function asksFor(content: RequestContent, ask: Ask): boolean {
     content.reason === ask.reason &&
     content.ticket === ask.ticket &&
     content.startAt === ask.startAt &&
-    (content.extends?.grant ?? null) === ask.extends
+    (content.extends?.grant ?? null) === ask.extends &&
+    (content.askedBy === undefined ? null : content.who) === ask.for
   );
 }
 

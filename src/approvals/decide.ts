@@ -8,16 +8,18 @@ import { mayBecome, type RequestState } from './states.ts';
 
 type Row = typeof requests.$inferSelect;
 
+/** Why a request gets to its last state. */
+export interface Why {
+  readonly rule?: string;
+  /** What an approval rests on. */
+  readonly basis?: Row['basis'];
+}
+
 /** Takes a locked request to its last state, with the event. Returns the row as it is then. */
-export async function settle(
-  work: Work,
-  row: Row,
-  state: Exclude<RequestState, 'pending'>,
-  why: { readonly rule?: string },
-): Promise<Row> {
+export function settle(work: Work, row: Row, state: Exclude<RequestState, 'pending'>, why: Why): Row {
   if (!mayBecome(row.state, state))
     throw new Error(`request ${row.id} cannot go from ${row.state} to ${state}`);
-  const change = { state, decidedAt: work.now };
+  const change = { state, decidedAt: work.now, basis: why.basis ?? null };
   work.write(work.queries.update(requests).set(change).where(eq(requests.id, row.id)));
   const content = row.content as RequestContent;
   const only = content.entitlements.length === 1 ? content.entitlements[0] : undefined;
@@ -29,22 +31,29 @@ export async function settle(
     ...(only === undefined ? {} : { entitlement: only.id, account: only.account.id }),
     ...(why.rule === undefined ? {} : { rule: why.rule }),
     catalogVersion: row.catalogVersion,
-    details: { digest: row.digest, entitlements: entitlementIds(content) },
+    details: {
+      digest: row.digest,
+      entitlements: entitlementIds(content),
+      ...(why.basis === undefined || why.basis === null ? {} : { basis: why.basis }),
+    },
   });
   return { ...row, ...change, priorState: row.state };
 }
 
-/** Writes the decision of a locked request; an approval becomes one grant for each entitlement, or moves a grant's end, in the same commit. */
+/**
+ * Writes the decision of a locked request: a denial, or an approval by what it rests on. An approval becomes one grant for each entitlement, or moves a grant's end, in the
+ * same commit.
+ */
 export async function decide(
   { activateAtOnce, extendGrant }: Pick<ApprovalsDeps, 'activateAtOnce' | 'extendGrant'>,
   work: Work,
   row: Row,
   content: RequestContent,
-  decision: 'approve' | 'deny',
+  decision: 'deny' | NonNullable<Row['basis']>,
   rule: string,
 ): Promise<Row> {
-  const after = await settle(work, row, decision === 'approve' ? 'approved' : 'denied', { rule });
-  if (decision === 'deny') return after;
+  if (decision === 'deny') return settle(work, row, 'denied', { rule });
+  const after = settle(work, row, 'approved', { rule, basis: decision });
   const { extends: extended, durationSeconds } = content;
   if (extended === undefined) await schedule(activateAtOnce, work, row, content, rule);
   else {

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/types.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/pool.ts';
 import type { grants } from '../db/schema.ts';
+import type { OnCallNow } from './on-call.ts';
 
 /** What the use cases of this folder work with. */
 export interface ApprovalsDeps {
@@ -11,11 +12,18 @@ export interface ApprovalsDeps {
   readonly clock: Clock;
   /** The catalog in force now. */
   readonly catalog: () => Catalog;
+  /** Who is on call now, as far as this process knows. */
+  readonly onCall: () => OnCallNow;
   /**
    * Makes a grant active in the transaction that schedules it, where its time has come and nothing is to be done outside for
    * it. False: it waits for its job.
    */
   readonly activateAtOnce: (work: Work, grant: typeof grants.$inferSelect) => Promise<boolean>;
+  /**
+   * Ends the grants of a request before they have begun, in the transaction that takes its approval back. Throws Refusal
+   * conflict when access was made for one of them.
+   */
+  readonly undoGrants: (work: Work, undone: { readonly requestId: string }) => Promise<void>;
   /** Moves the end of a live grant in the transaction that approves it. Throws Refusal not_possible. */
   readonly extendGrant: (
     work: Work,

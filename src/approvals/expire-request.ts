@@ -15,7 +15,7 @@ export async function expireRequest(
   return deps.transact(systemContext, async (work) => {
     const row = await lockRequest(work.queries, input.requestId);
     if (row?.state !== 'pending' || work.now < row.expiresAt) return false;
-    await settle(work, row, 'expired', {});
+    settle(work, row, 'expired', {});
     return true;
   });
 }

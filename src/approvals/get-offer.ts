@@ -4,19 +4,22 @@ import { notFound } from '../refusal.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { type Offer, toOffers } from './offer.ts';
 import { unseen } from './unseen.ts';
+import { viewerOf } from './viewer.ts';
 
 /** One entitlement. Throws Refusal not_found alike for what does not exist and what the caller may not know of. */
 export async function getOffer(
-  deps: Pick<ApprovalsDeps, 'db' | 'catalog'>,
+  deps: Pick<ApprovalsDeps, 'db' | 'catalog' | 'onCall'>,
   caller: Caller,
   id: string,
 ): Promise<Offer> {
   const catalog = deps.catalog();
+  const onCall = deps.onCall();
+  const viewer = viewerOf(caller, onCall);
   const entitlement = catalog.entitlements.get(id);
-  if (entitlement === undefined || !isVisible(entitlement, caller)) {
-    throw notFound('entitlement', { entitlements: [id], ...unseen(catalog, caller, entitlement) });
+  if (entitlement === undefined || !isVisible(entitlement, viewer)) {
+    throw notFound('entitlement', { entitlements: [id], ...unseen(catalog, viewer, entitlement) });
   }
-  const [offer] = await toOffers(deps.db, catalog, [entitlement], caller);
+  const [offer] = await toOffers(deps.db, catalog, [entitlement], viewer, onCall);
   if (offer === undefined) throw notFound('entitlement');
   return offer;
 }

@@ -2,12 +2,12 @@ import { inArray } from '../db/drizzle.ts';
 import { requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound } from '../refusal.ts';
-import type { RequestContent } from './content.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { loadFacts } from './load.ts';
 import { canSee } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
-import { askedOf, type RequestView, toView } from './view.ts';
+import { askedOf, findRequests } from './stored-request.ts';
+import { type RequestView, toView } from './view.ts';
 import { viewerOf } from './viewer.ts';
 
 /** One request. Throws Refusal not_found when there is none, or the caller may not see it. */
@@ -24,17 +24,12 @@ export async function getRequests(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, RequestView>> {
   const catalog = deps.catalog();
-  const viewer = viewerOf(caller);
-  const now = deps.clock();
+  const moment = { now: deps.clock(), onCall: deps.onCall() };
+  const viewer = viewerOf(caller, moment.onCall);
   return readSnapshot(deps.db, async (queries) => {
-    const rows = await queries
-      .select()
-      .from(requests)
-      .where(inArray(requests.id, [...new Set(ids)]));
-    const visible = rows.filter((row) =>
-      canSee(askedOf({ ...row, content: row.content as RequestContent }), catalog, viewer),
-    );
-    const facts = await loadFacts(queries, catalog, visible, now);
-    return new Map(facts.map((each) => [each.id, toView(each, catalog, viewer, now)]));
+    const found = await findRequests(queries, inArray(requests.id, [...new Set(ids)]));
+    const visible = found.filter((request) => canSee(askedOf(request), catalog, viewer));
+    const facts = await loadFacts(queries, visible, moment);
+    return new Map(facts.map((each) => [each.request.row.id, toView(each, catalog, viewer, moment.now)]));
   });
 }

@@ -4,15 +4,18 @@ import type { Caller } from '../identity/caller.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { membersFor } from './expand.ts';
 import { type Offer, toOffers } from './offer.ts';
+import { viewerOf } from './viewer.ts';
 
 /** Everything in the catalog that the caller may ask for or approve, in the order of the file. */
 export async function listOffers(
-  deps: Pick<ApprovalsDeps, 'db' | 'catalog'>,
+  deps: Pick<ApprovalsDeps, 'db' | 'catalog' | 'onCall'>,
   caller: Caller,
 ): Promise<Offer[]> {
   const catalog = deps.catalog();
-  const visible = [...catalog.entitlements.values()].filter((entitlement) => isVisible(entitlement, caller));
-  return toOffers(deps.db, catalog, visible, caller);
+  const onCall = deps.onCall();
+  const viewer = viewerOf(caller, onCall);
+  const visible = [...catalog.entitlements.values()].filter((entitlement) => isVisible(entitlement, viewer));
+  return toOffers(deps.db, catalog, visible, viewer, onCall);
 }
 
 /** A name that stands for several entitlements in a request. */

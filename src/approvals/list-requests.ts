@@ -1,18 +1,23 @@
-import { and, desc, eq, lt } from '../db/drizzle.ts';
+import type { Catalog } from '../catalog/types.ts';
+import { and, eq, lt, or, type SQL } from '../db/drizzle.ts';
+import type { Queries } from '../db/pool.ts';
 import { requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ApprovalsDeps, Page } from './deps.ts';
 import { loadFacts } from './load.ts';
+import { canSee, type Viewer } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { RequestState } from './states.ts';
+import { askedOf, findRequests } from './stored-request.ts';
 import { type RequestView, toView } from './view.ts';
 import { viewerOf } from './viewer.ts';
-import { awaiting, visibleTo } from './visibility.ts';
+import { perhapsAwaiting, perhapsVisibleTo } from './visibility.ts';
+import type { Moment } from './waiting.ts';
 
 export interface ListRequestsInput {
   readonly state?: RequestState | undefined;
-  /** Only the caller's own. */
+  /** Only those that are the caller's own access, or that they asked for. */
   readonly mine?: boolean | undefined;
   /** Only those that wait for the caller's answer. */
   readonly toReview?: boolean | undefined;
@@ -22,8 +27,11 @@ export interface ListRequestsInput {
   readonly limit?: number | undefined;
 }
 
+// Most of what is read may be seen; where it is not, the search goes on for so long, and the cursor says from where.
+const mostRounds = 20;
+
 /**
- * Requests that the caller may see, newest first; the same number of queries for any length.
+ * Requests that the caller may see, newest first. A page can hold fewer than its limit, even none, and have a next one.
  * Throws Refusal invalid_input for a limit or cursor that is none.
  */
 export async function listRequests(
@@ -32,31 +40,56 @@ export async function listRequests(
   input: ListRequestsInput = {},
 ): Promise<Page<RequestView>> {
   const limit = checkedLimit(input.limit);
-  const before = input.cursor === undefined ? undefined : decodeCursor(input.cursor);
+  const before = input.cursor === undefined ? null : decodeCursor(input.cursor);
   const catalog = deps.catalog();
-  const viewer = viewerOf(caller);
-  const now = deps.clock();
+  const moment = { now: deps.clock(), onCall: deps.onCall() };
+  const viewer = viewerOf(caller, moment.onCall);
+  const where = and(
+    perhapsVisibleTo(catalog, viewer),
+    input.state === undefined ? undefined : eq(requests.state, input.state),
+    input.mine === true
+      ? or(eq(requests.requester, viewer.personId), eq(requests.askedBy, viewer.personId))
+      : undefined,
+    input.toReview === true ? perhapsAwaiting(viewer, moment.now) : undefined,
+  );
   return readSnapshot(deps.db, async (queries) => {
-    const rows = await queries
-      .select()
-      .from(requests)
-      .where(
-        and(
-          visibleTo(catalog, viewer),
-          input.state === undefined ? undefined : eq(requests.state, input.state),
-          input.mine === true ? eq(requests.requester, viewer.personId) : undefined,
-          input.toReview === true ? awaiting(catalog, viewer, now) : undefined,
-          before === undefined ? undefined : lt(requests.id, before),
-        ),
-      )
-      .orderBy(desc(requests.id))
-      .limit(limit + 1);
-    const page = rows.slice(0, limit);
-    const facts = await loadFacts(queries, catalog, page, now);
-    const last = page.at(-1);
-    return {
-      items: facts.map((each) => toView(each, catalog, viewer, now)),
-      next: rows.length > limit && last !== undefined ? encodeCursor(last.id) : null,
-    };
+    const found: RequestView[] = [];
+    let after = before;
+    for (let round = 0; round < mostRounds; round += 1) {
+      const { views, last } = await readBatch(queries, { catalog, viewer, moment, where, after, limit });
+      found.push(...(input.toReview === true ? views.filter(({ mayReview }) => mayReview) : views));
+      after = last;
+      if (last === null || found.length > limit) break;
+    }
+    const page = found.slice(0, limit);
+    const next = found.length > limit ? (page.at(-1)?.id ?? null) : after;
+    return { items: page, next: next === null ? null : encodeCursor(next) };
   });
+}
+
+interface Batch {
+  readonly catalog: Catalog;
+  readonly viewer: Viewer;
+  readonly moment: Moment;
+  readonly where: SQL | undefined;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** The next requests that may be seen, and the id up to which was looked; null: there are no more. */
+async function readBatch(
+  queries: Queries,
+  { catalog, viewer, moment, where, after, limit }: Batch,
+): Promise<{ views: RequestView[]; last: string | null }> {
+  const rows = await findRequests(
+    queries,
+    and(where, after === null ? undefined : lt(requests.id, after)),
+    limit + 1,
+  );
+  const visible = rows.filter((request) => canSee(askedOf(request), catalog, viewer));
+  const facts = await loadFacts(queries, visible, moment);
+  return {
+    views: facts.map((each) => toView(each, catalog, viewer, moment.now)),
+    last: rows.length > limit ? (rows.at(-1)?.row.id ?? null) : null,
+  };
 }

@@ -1,116 +1,133 @@
 import { asc, eq, inArray } from '../db/drizzle.ts';
-import type { Catalog } from '../catalog/types.ts';
 import type { Queries } from '../db/pool.ts';
-import { grants, people, personalData, requests, reviews } from '../db/schema.ts';
-import { type PersonRef, peopleFor } from './approvers.ts';
-import type { RequestContent } from './content.ts';
+import { grants, people, personalData, reviews } from '../db/schema.ts';
+import { type Answer, approvalsOf } from './answers.ts';
+import type { PersonRef } from './approvers.ts';
+import type { StoredPerson } from './lock.ts';
 import { seenOf } from './preflight.ts';
 import { isOpen } from './rights.ts';
-import { needsOf, type RequestFacts } from './view.ts';
+import { askedOf, type StoredRequest } from './stored-request.ts';
+import type { RequestFacts, ReviewView } from './view.ts';
+import { loadWaiting, type Moment } from './waiting.ts';
 
-type Row = typeof requests.$inferSelect;
-
-/** Gathers what views of these requests need: five queries, however many there are. Keeps their order. */
+/** Gathers what views of these requests need: the same number of queries, however many there are. Keeps their order. */
 export async function loadFacts(
   queries: Queries,
-  catalog: Catalog,
-  rows: readonly Row[],
-  now: Date,
+  requests: readonly StoredRequest[],
+  moment: Moment,
 ): Promise<RequestFacts[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const open = rows.filter((row) => isOpen(row, now));
-  const [names, reviewsOf, grantsOf, found, seen] = await Promise.all([
-    namesOf(queries, [...new Set(rows.map((row) => row.requester))]),
-    loadReviews(queries, ids),
+  if (requests.length === 0) return [];
+  const ids = requests.map(({ row }) => row.id);
+  const open = requests.filter((request) => isOpen(askedOf(request), moment.now));
+  const [answers, grantsOf, seen] = await Promise.all([
+    loadAnswers(queries, ids),
     loadGrants(queries, ids),
-    peopleFor(
-      queries,
-      open.map((row) => needsOf(row.content as RequestContent, catalog)),
-    ),
     seenOf(queries, open.flatMap(idsOf)),
   ]);
-  const approversOf = new Map(open.map((row, place) => [row.id, found[place] ?? []]));
-  return rows.map((row) => ({
-    ...factsOf(row),
-    requester: { id: row.requester, name: names.get(row.requester) ?? null },
-    reviews: reviewsOf.get(row.id) ?? [],
-    grants: grantsOf.get(row.id) ?? [],
-    approvers: approversOf.get(row.id) ?? [],
-    seen,
-  }));
+  const known = await loadPeople(queries, [
+    ...requests.flatMap(({ row }) => [row.requester, row.askedBy]),
+    ...answers.flatMap(({ reviewer, onBehalfOf }) =>
+      onBehalfOf === null ? [reviewer] : [reviewer, onBehalfOf],
+    ),
+  ]);
+  const answersOf = Map.groupBy(answers, ({ requestId }) => requestId);
+  const approvals = new Map(
+    ids.map((id) => {
+      const standing = (answersOf.get(id) ?? []).filter(({ withdrawnAt }) => withdrawnAt === null);
+      return [id, approvalsOf(standing, known)];
+    }),
+  );
+  const waiting = await loadWaiting(queries, open, approvals, answersOf, moment);
+  const name = (id: string): PersonRef => ({ id, name: known.get(id)?.name ?? null });
+  return requests.map((request) => {
+    const { row } = request;
+    return {
+      request,
+      requester: name(row.requester),
+      askedBy: name(row.askedBy),
+      reviews: (answersOf.get(row.id) ?? []).map((answer) => toReview(answer, name)),
+      approvals: approvals.get(row.id) ?? [],
+      waitingFor: waiting.get(row.id) ?? [],
+      grants: grantsOf.get(row.id) ?? [],
+      seen,
+    };
+  });
 }
 
-/** What a view of a request needs that was made just now: nobody has answered it yet. */
+/** What a view needs of a request that was made just now: nobody has answered it yet. */
 export async function newFacts(
   queries: Queries,
-  catalog: Catalog,
-  row: Row,
-  requester: PersonRef,
+  request: StoredRequest,
+  named: { readonly requester: PersonRef; readonly askedBy: PersonRef },
+  moment: Moment,
 ): Promise<RequestFacts> {
-  const [[approvers = []], seen] = await Promise.all([
-    peopleFor(queries, [needsOf(row.content as RequestContent, catalog)]),
-    seenOf(queries, idsOf(row)),
+  const [waiting, seen] = await Promise.all([
+    loadWaiting(queries, [request], new Map(), new Map(), moment),
+    seenOf(queries, idsOf(request)),
   ]);
-  return { ...factsOf(row), requester, reviews: [], grants: [], approvers, seen };
+  const waitingFor = waiting.get(request.row.id) ?? [];
+  return { request, ...named, reviews: [], approvals: [], waitingFor, grants: [], seen };
 }
 
-function idsOf(row: Row): string[] {
-  return (row.content as RequestContent).entitlements.map(({ id }) => id);
+function idsOf({ content }: StoredRequest): string[] {
+  return content.entitlements.map(({ id }) => id);
 }
 
-function factsOf(row: Row): Omit<RequestFacts, 'requester' | 'reviews' | 'grants' | 'approvers' | 'seen'> {
-  const { id, digest, catalogVersion, state, createdAt, expiresAt, decidedAt } = row;
-  const content = row.content as RequestContent;
-  return { id, content, digest, catalogVersion, state, createdAt, expiresAt, decidedAt };
+interface KnownPerson extends StoredPerson {
+  readonly name: string | null;
 }
 
-async function namesOf(queries: Queries, ids: string[]): Promise<Map<string, PersonRef['name']>> {
+async function loadPeople(queries: Queries, ids: readonly string[]): Promise<Map<string, KnownPerson>> {
   const rows = await queries
-    .select({ id: personalData.personId, name: personalData.name })
-    .from(personalData)
-    .where(inArray(personalData.personId, ids));
-  return new Map(rows.map(({ id, name }) => [id, name]));
-}
-
-async function loadReviews(
-  queries: Queries,
-  ids: string[],
-): Promise<Map<string, RequestFacts['reviews'][number][]>> {
-  const rows = await queries
-    .select({ review: reviews, name: personalData.name, groups: people.groups })
-    .from(reviews)
-    .innerJoin(people, eq(people.id, reviews.reviewer))
-    .leftJoin(personalData, eq(personalData.personId, reviews.reviewer))
-    .where(inArray(reviews.requestId, ids))
-    .orderBy(asc(reviews.id));
-  const byRequest = Map.groupBy(rows, ({ review }) => review.requestId);
+    .select({ person: people, name: personalData.name })
+    .from(people)
+    .leftJoin(personalData, eq(personalData.personId, people.id))
+    .where(inArray(people.id, [...new Set(ids)]));
   return new Map(
-    [...byRequest].map(([id, group]) => [
-      id,
-      group.map(({ review, name, groups }) => ({
-        review: {
-          id: review.id,
-          reviewer: { id: review.reviewer, name },
-          decision: review.decision,
-          comment: review.comment,
-          via: review.via,
-          createdAt: review.createdAt.toISOString(),
-        },
-        reviewerGroups: groups,
-      })),
+    rows.map(({ person, name }) => [
+      person.id,
+      {
+        personId: person.id,
+        groups: person.groups,
+        subject: person.subject,
+        manager: person.manager,
+        active: person.deactivatedAt === null,
+        name,
+      },
     ]),
   );
 }
 
+async function loadAnswers(queries: Queries, ids: readonly string[]): Promise<Answer[]> {
+  return queries
+    .select()
+    .from(reviews)
+    .where(inArray(reviews.requestId, [...ids]))
+    .orderBy(asc(reviews.id));
+}
+
+function toReview(answer: Answer, name: (id: string) => PersonRef): ReviewView {
+  const { id, decision, comment, via, onBehalfOf } = answer;
+  return {
+    id,
+    reviewer: name(answer.reviewer),
+    decision,
+    comment,
+    via,
+    onBehalfOf: onBehalfOf === null ? null : name(onBehalfOf),
+    createdAt: answer.createdAt.toISOString(),
+    withdrawnAt: answer.withdrawnAt?.toISOString() ?? null,
+  };
+}
+
 async function loadGrants(
   queries: Queries,
-  ids: string[],
+  ids: readonly string[],
 ): Promise<Map<string, RequestFacts['grants'][number][]>> {
   const rows = await queries
     .select()
     .from(grants)
-    .where(inArray(grants.requestId, ids))
+    .where(inArray(grants.requestId, [...ids]))
     .orderBy(asc(grants.entitlement));
   const byRequest = Map.groupBy(rows, (row) => row.requestId);
   return new Map(

@@ -1,19 +1,21 @@
+import type { Subject } from '../catalog/types.ts';
 import { asc, eq, inArray, type SQLWrapper } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { people, requests } from '../db/schema.ts';
 
+export type RequestRow = typeof requests.$inferSelect;
+
 /** The request's row, locked until the transaction ends: whoever comes second decides on what the first one left. */
-export async function lockRequest(
-  queries: Queries,
-  id: string,
-): Promise<typeof requests.$inferSelect | undefined> {
+export async function lockRequest(queries: Queries, id: string): Promise<RequestRow | undefined> {
   const rows = await queries.select().from(requests).where(eq(requests.id, id)).for('update');
   return rows[0];
 }
 
-export interface StoredPerson {
-  readonly personId: string;
-  readonly groups: readonly string[];
+/** A person as stored now. */
+export interface StoredPerson extends Subject {
+  readonly subject: string;
+  /** OIDC subject of their manager; null when none is known. */
+  readonly manager: string | null;
   readonly active: boolean;
 }
 
@@ -26,15 +28,21 @@ export async function holdPeople(
   ids: readonly string[] | SQLWrapper,
 ): Promise<Map<string, StoredPerson>> {
   const rows = await queries
-    .select({ id: people.id, groups: people.groups, deactivatedAt: people.deactivatedAt })
+    .select({
+      id: people.id,
+      groups: people.groups,
+      subject: people.subject,
+      manager: people.manager,
+      deactivatedAt: people.deactivatedAt,
+    })
     .from(people)
     .where(inArray(people.id, ids))
     .orderBy(asc(people.id))
     .for('share');
   return new Map(
-    rows.map(({ id, groups, deactivatedAt }) => [
+    rows.map(({ id, groups, subject, manager, deactivatedAt }) => [
       id,
-      { personId: id, groups, active: deactivatedAt === null },
+      { personId: id, groups, subject, manager, active: deactivatedAt === null },
     ]),
   );
 }

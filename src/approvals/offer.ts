@@ -1,8 +1,22 @@
 import { choiceView, type ChoiceView, conditionTexts } from '../catalog/describe.ts';
 import { mayApprove, mayAsk } from '../catalog/evaluate.ts';
-import type { AssuranceDemand, Catalog, Entitlement, Subject } from '../catalog/types.ts';
+import { stepsOf, whoText } from '../catalog/steps.ts';
+import type { AssuranceDemand, Catalog, Entitlement, Step, Subject } from '../catalog/types.ts';
 import type { Queries } from '../db/pool.ts';
-import { mostApprovers, type PersonRef, peopleFor } from './approvers.ts';
+import { mostApprovers, type PersonRef, peopleFor, type Wanted, wanted } from './approvers.ts';
+import type { OnCallNow } from './on-call.ts';
+
+/** One step of an approval, as callers see it. */
+export interface StepView {
+  readonly name: string;
+  /** Whom it asks, in words. */
+  readonly whom: string;
+  readonly groups: readonly string[];
+  /** How many different people. */
+  readonly count: number;
+  /** The condition under which it is asked for; null: always. */
+  readonly when: string | null;
+}
 
 /** An entitlement as the caller may know it: on what terms, and who would be asked. Lengths are whole seconds. */
 export interface Offer {
@@ -22,7 +36,19 @@ export interface Offer {
     /** A regular expression that the whole ticket must match; null when none is needed. */
     readonly ticketPattern: string | null;
     readonly ask: { readonly groups: readonly string[] };
-    readonly approve: { readonly groups: readonly string[]; readonly count: number };
+    readonly approve: {
+      /** Of all steps. */
+      readonly groups: readonly string[];
+      /** How many different people in all steps; everybody who is named counts where all of them are asked. */
+      readonly count: number;
+      readonly steps: readonly StepView[];
+    };
+    /** Conditions under which it is denied, or approved without anybody being asked. */
+    readonly rules: readonly {
+      readonly name: string;
+      readonly effect: 'deny' | 'approve';
+      readonly because: string;
+    }[];
   };
   /** How, where and when its sessions work, a line for people each. */
   readonly conditions: readonly string[];
@@ -45,18 +71,22 @@ export async function toOffers(
   catalog: Catalog,
   entitlements: readonly Entitlement[],
   subject: Subject,
+  onCall: OnCallNow,
 ): Promise<Offer[]> {
   const approvers = await peopleFor(
     queries,
-    entitlements.map((entitlement) => [entitlement.approve.groups]),
+    entitlements.map((entitlement) =>
+      anyOf(stepsOf(entitlement).map(({ who }) => wanted(who, null, onCall))),
+    ),
   );
   return entitlements.map((entitlement, place) => {
-    const { id, description, account, target, approve } = entitlement;
+    const { id, description, account, target, rules = [] } = entitlement;
+    const steps = stepsOf(entitlement).map(stepView);
     const [ask, review] = [mayAsk(entitlement, subject), mayApprove(entitlement, subject)];
     return {
       id,
       description,
-      account,
+      account: { id: account.id, name: account.name },
       target: target.kind,
       terms: {
         maxDurationSeconds: entitlement.maxDurationSeconds,
@@ -65,7 +95,12 @@ export async function toOffers(
         assurance: entitlement.assurance,
         ticketPattern: entitlement.ticketPattern,
         ask: { groups: entitlement.ask.groups },
-        approve: { groups: approve.groups, count: approve.count },
+        approve: {
+          groups: [...new Set(steps.flatMap(({ groups }) => groups))],
+          count: steps.reduce((sum, { count }) => sum + count, 0),
+          steps,
+        },
+        rules: rules.map(({ name, effect, because }) => ({ name, effect, because })),
       },
       conditions: conditionTexts(entitlement.conditions),
       choices: (entitlement.choices ?? []).map(choiceView),
@@ -79,4 +114,21 @@ export async function toOffers(
       catalogVersion: catalog.version,
     };
   });
+}
+
+function stepView({ name, who, count, when }: Step): StepView {
+  return {
+    name,
+    whom: whoText(who),
+    groups: who.groups ?? [],
+    count: count === 'all' ? (who.people ?? []).length : count,
+    when: when ?? null,
+  };
+}
+
+function anyOf(each: readonly Wanted[]): Wanted {
+  return {
+    groups: each.flatMap(({ groups }) => groups),
+    subjects: each.flatMap(({ subjects }) => subjects),
+  };
 }

@@ -1,22 +1,26 @@
-import { and, eq, sql, type SQLWrapper } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import type { Catalog } from '../catalog/types.ts';
-import { newId } from '../db/ids.ts';
-import { requests, reviews } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { entitlementIds, type RequestContent } from './content.ts';
+import { answersTo, approvalsOf, concerned } from './answers.ts';
 import { decide } from './decide.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { requireApprovable, requireDigest } from './exact.ts';
-import { loadFacts } from './load.ts';
-import { holdPeople, lockRequest, type StoredPerson } from './lock.ts';
+import { holdPeople, lockRequest } from './lock.ts';
+import type { Narrowing } from './narrow.ts';
+import { narrowRequest } from './narrow-request.ts';
+import { schedulesOf } from './on-call.ts';
+import { requireOpen } from './open.ts';
 import { requireGivable, seenFor } from './preflight.ts';
-import { quorumReached, tally } from './quorum.ts';
-import { canSee, isOpen, reviewRight } from './rights.ts';
+import { type Approval, quorumReached, tally } from './quorum.ts';
+import { recordReview } from './record-review.ts';
+import { type Asked, canSee, isParty, type ReviewRight, reviewRight, type Viewer } from './rights.ts';
+import { askedOf, roundOf, type StoredRequest, storedRequest } from './stored-request.ts';
 import { maxWords } from './submission.ts';
-import { askedOf, type RequestView, toView } from './view.ts';
+import { candidateFor, turnsText } from './turn.ts';
+import type { RequestView } from './view.ts';
+import { viewOf } from './view-of.ts';
 import { viewerOf } from './viewer.ts';
 import { optionalWords } from './wording.ts';
 
@@ -26,16 +30,17 @@ export interface ReviewInput {
   /** The digest of the request as it was read. */
   readonly digest: string;
   readonly comment?: string | null;
+  /** With an approval: less than was asked for. Earlier approvals hold for it, too. */
+  readonly narrow?: Narrowing;
 }
-
-type Row = typeof requests.$inferSelect;
 
 /**
  * Answers a request. The row is locked first, and everything is decided on what is read under the lock: the reviewer's groups
  * as stored now, the rules in force and those that the digest binds. One denial denies; enough approvals approve.
  * Throws Refusal, in this order: not_found (also for what the caller may not see), forbidden (a rule is against it, or it is
  * their own), insufficient_assurance, digest_mismatch, already_decided; for an approval also digest_mismatch when the rules
- * have changed since, and not_possible when the requester may not have it any more, or AWS was seen not to give it.
+ * have changed since, not_possible when the requester may not have it any more, AWS was seen not to give it, or it is not the
+ * reviewer's turn, forbidden when a rule denies it by now, and invalid_input for a narrowing that is none.
  */
 export async function reviewRequest(
   deps: ApprovalsDeps,
@@ -43,59 +48,76 @@ export async function reviewRequest(
   input: ReviewInput,
 ): Promise<RequestView> {
   const comment = optionalWords('comment', input.comment, maxWords);
+  const approving = input.decision === 'approve';
+  if (input.narrow !== undefined && !approving) {
+    throw new Refusal('invalid_input', 'narrow goes with an approval: a denial denies all of it.');
+  }
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
-    const [row, people, seen] = await Promise.all([
+    const onCall = deps.onCall();
+    const [row, people, answers, seen] = await Promise.all([
       lockRequest(work.queries, input.id),
-      holdPeople(work.queries, peopleOf(work, caller, input.id)),
-      input.decision === 'approve' ? seenFor(work.queries, input.id) : null,
+      holdPeople(work.queries, concerned(input.id, [caller.personId])),
+      answersTo(work.queries, input.id),
+      approving ? seenFor(work.queries, input.id) : null,
     ]);
     const reviewer = people.get(caller.personId);
     if (reviewer?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
-    // From here on the groups are the stored ones; what the caller brought along may be older.
-    const viewer = { ...viewerOf(caller), groups: reviewer.groups };
     if (row === undefined) throw notFound('request');
-    const content = row.content as RequestContent;
-    const asked = askedOf({ ...row, content });
+    // From here on the groups are the stored ones; what the caller brought along may be older.
+    const viewer: Viewer = {
+      ...viewerOf(caller, onCall),
+      groups: reviewer.groups,
+      subject: reviewer.subject,
+      onCall: schedulesOf(onCall, reviewer.subject),
+    };
+    let request = storedRequest(row, people);
+    const asked = askedOf(request);
     if (!canSee(asked, catalog, viewer)) throw notFound('request');
 
-    const rule = requireRight(work, catalog, caller, content, asked, reviewer);
-    await requireDigest(work, row, content, input.digest);
-    requireUndecided(row, work.now);
-    if (input.decision === 'approve') requireApprovable(row, catalog, people.get(row.requester));
-    if (seen !== null) requireGivable(content, seen, work.now);
-
-    const [, approved] = await Promise.all([
-      record(work, caller, row, content, { ...input, comment }, rule),
-      input.decision === 'approve' && enough(work, row, content),
-    ]);
-    const decision = input.decision === 'deny' || approved ? input.decision : null;
-    const after = decision === null ? row : await decide(deps, work, row, content, decision, rule);
-    const [facts] = await loadFacts(work.queries, catalog, [after], work.now);
-    if (facts === undefined) throw new Error('a request must be loaded to be shown');
-    return toView(facts, catalog, viewer, work.now);
+    const right = requireRight(work, catalog, caller, asked, viewer);
+    await requireDigest(work, row, request.content, input.digest);
+    requireOpen(asked, work.now);
+    if (answers.some((answer) => answer.reviewer === caller.personId)) {
+      throw new Refusal('already_decided', 'You have answered this request before: one person counts once.');
+    }
+    const approvals = approvalsOf(answers, people);
+    let candidate: Approval | null = null;
+    if (approving) {
+      if (input.narrow !== undefined) {
+        request = await narrowRequest(work, request, answers, input.narrow);
+      }
+      requireApprovable(request.row, catalog, people, { now: work.now, onCall });
+      if (seen !== null) requireGivable(request.content, seen, work.now);
+      candidate = requireTurn(request, approvals, viewer, work.now);
+    }
+    recordReview(work, caller, request, {
+      decision: input.decision,
+      digest: input.narrow === undefined ? input.digest : request.row.digest,
+      comment,
+      rule: right.rule,
+      onCall: viewer.onCall ?? [],
+      onBehalfOf: candidate?.principal?.personId ?? null,
+    });
+    const reached = candidate !== null && quorumReached(tally(roundOf(request), [...approvals, candidate]));
+    const decision = approving ? (reached ? 'reviews' : null) : 'deny';
+    const after =
+      decision === null
+        ? request.row
+        : await decide(deps, work, request.row, request.content, decision, right.rule);
+    return viewOf(work, { ...request, row: after }, catalog, viewer, onCall);
   });
 }
 
-/** The caller and whoever asked. Looked up with the lock, in one go: a request never changes hands. */
-function peopleOf(work: Work, caller: Caller, requestId: string): SQLWrapper {
-  const requester = work.queries
-    .select({ id: requests.requester })
-    .from(requests)
-    .where(eq(requests.id, requestId));
-  return sql`(SELECT ${caller.personId} UNION ${requester})`;
-}
-
-/** Throws unless the rules, the person and the proof allow an answer. Returns the rules that allowed it. */
+/** Throws unless the rules, the person and the proof allow an answer. Returns which parts of it they may answer. */
 function requireRight(
   work: Work,
   catalog: Catalog,
   caller: Caller,
-  content: RequestContent,
-  asked: ReturnType<typeof askedOf>,
-  reviewer: StoredPerson,
-): string {
-  const right = reviewRight(asked, catalog, reviewer);
+  asked: Asked,
+  viewer: Viewer,
+): ReviewRight {
+  const right = reviewRight(asked, catalog, viewer);
   if (!right.allowed) {
     throw new Refusal(
       'forbidden',
@@ -103,13 +125,13 @@ function requireRight(
       { rule: right.rule, catalogVersion: catalog.version },
     );
   }
-  if (reviewer.personId === content.who) {
+  if (isParty(asked, viewer)) {
     throw new Refusal('forbidden', 'Nobody answers their own request: ask somebody else who may.', {
       rule: 'requester-never-approves',
       catalogVersion: catalog.version,
     });
   }
-  for (const terms of content.entitlements) {
+  for (const terms of right.entitlements) {
     const asker = {
       rule: `${terms.id}#assurance.approve`,
       entitlement: terms.id,
@@ -120,73 +142,21 @@ function requireRight(
     const current = catalog.entitlements.get(terms.id);
     if (current !== undefined) requireAssurance(caller, current.assurance.approve, work.now, asker);
   }
-  return right.rule;
+  return right;
 }
 
-function requireUndecided(row: Row, now: Date): void {
-  if (isOpen(row, now)) return;
-  const state = row.state === 'pending' ? 'expired' : row.state;
-  throw new Refusal('already_decided', `This request is already ${state}: nothing was changed.`, { state });
-}
-
-async function record(
-  work: Work,
-  caller: Caller,
-  row: Row,
-  content: RequestContent,
-  answer: { readonly decision: 'approve' | 'deny'; readonly comment: string | null },
-  rule: string,
-): Promise<void> {
-  const id = newId('rev', work.now);
-  const inserted = await work.queries
-    .insert(reviews)
-    .values({
-      id,
-      requestId: row.id,
-      reviewer: caller.personId,
-      decision: answer.decision,
-      digest: row.digest,
-      comment: answer.comment,
-      via: caller.via,
-      createdAt: work.now,
-    })
-    .onConflictDoNothing({ target: [reviews.requestId, reviews.reviewer] })
-    .returning({ id: reviews.id });
-  if (inserted.length === 0) {
-    throw new Refusal('already_decided', 'You have answered this request before: one person counts once.');
-  }
-  const only = content.entitlements.length === 1 ? content.entitlements[0] : undefined;
-  work.audit({
-    kind: 'review.recorded',
-    outcome: 'success',
-    subject: row.requester,
-    request: row.id,
-    ...(only === undefined ? {} : { entitlement: only.id, account: only.account.id }),
-    rule,
-    catalogVersion: row.catalogVersion,
-    details: {
-      review: id,
-      decision: answer.decision,
-      digest: row.digest,
-      entitlements: entitlementIds(content),
-      via: caller.via,
-      assurance: caller.assurance.level,
-    },
-    ...(answer.comment === null ? {} : { personal: { comment: answer.comment } }),
-  });
-}
-
-/** Counted under the lock, from who may approve now: an earlier approver who has left counts no more. */
-async function enough(work: Work, row: Row, content: RequestContent): Promise<boolean> {
-  const people = await holdPeople(
-    work.queries,
-    work.queries
-      .select({ reviewer: reviews.reviewer })
-      .from(reviews)
-      .where(
-        and(eq(reviews.requestId, row.id), eq(reviews.decision, 'approve'), eq(reviews.digest, row.digest)),
-      ),
+function requireTurn(
+  request: StoredRequest,
+  approvals: readonly Approval[],
+  viewer: Viewer,
+  now: Date,
+): Approval {
+  const round = roundOf(request);
+  const candidate = candidateFor(round, approvals, viewer, now);
+  if (candidate !== null) return candidate;
+  throw new Refusal(
+    'not_possible',
+    `Your approval does not count yet: it is the turn of others (${turnsText(round, approvals)}). You can deny it.`,
+    { turn: turnsText(round, approvals) },
   );
-  const active = [...people.values()].filter((person) => person.active);
-  return quorumReached(tally(content.entitlements, row.requester, active));
 }

@@ -1,68 +1,104 @@
 import { type Decision, mayApprove } from '../catalog/evaluate.ts';
+import { meant, stepsOf } from '../catalog/steps.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
 import type { RequestState } from './states.ts';
 
 /** What rights depend on in a request. */
 export interface Asked {
+  /** Whose access it is. */
   readonly requester: string;
+  readonly askedBy: string;
+  /** OIDC subject of the requester's manager; null when none is known. */
+  readonly manager: string | null;
   readonly state: RequestState;
   readonly expiresAt: Date;
   /** The entitlements on the terms they were asked for. */
   readonly entitlements: readonly Entitlement[];
 }
 
+/** Somebody who may answer, with those who handed them their right for a while. */
+export interface Answerer extends Subject {
+  readonly principals: readonly Subject[];
+}
+
 /** Somebody looking at a request. */
-export interface Viewer extends Subject {
+export interface Viewer extends Answerer {
   readonly isAuditor: boolean;
   readonly isOperator: boolean;
 }
 
 /**
- * May the viewer know of the request? The requester, auditors, operators, and whoever approves all it asks for by the rules
- * in force; for what the catalog no longer knows, the terms it was asked on stand.
+ * May the viewer know of the request? Whoever asked and whose access it is, auditors, operators, and whoever may answer any part
+ * of it by the rules in force: an answer binds all of a request, so they see all of it. For what the catalog no longer knows,
+ * the terms it was asked on stand.
  */
 export function canSee(asked: Asked, catalog: Catalog, viewer: Viewer): boolean {
   if (viewer.personId === '') return false;
-  if (viewer.personId === asked.requester || viewer.isAuditor || viewer.isOperator) return true;
-  return (
-    asked.entitlements.length > 0 &&
-    asked.entitlements.every(
-      (terms) => mayApprove(catalog.entitlements.get(terms.id) ?? terms, viewer).allowed,
-    )
+  if (isParty(asked, viewer) || viewer.isAuditor || viewer.isOperator) return true;
+  return asked.entitlements.some(
+    (terms) => mayAnswer(catalog.entitlements.get(terms.id) ?? terms, viewer, asked.manager).allowed,
   );
+}
+
+/** Is it about them: their access, or asked by them? */
+export function isParty(asked: Pick<Asked, 'requester' | 'askedBy'>, { personId }: Subject): boolean {
+  return personId === asked.requester || personId === asked.askedBy;
+}
+
+/** May this person answer for the entitlement, by a right of their own or one that was handed to them? */
+export function mayAnswer(entitlement: Entitlement, person: Answerer, manager: string | null): Decision {
+  const own = mayApprove(entitlement, person, manager);
+  if (own.allowed) return own;
+  const handed = stepsOf(entitlement).some(
+    ({ who, escalate, delegates }) =>
+      delegates !== undefined &&
+      meant(delegates, person, manager) !== null &&
+      person.principals.some(
+        (principal) =>
+          meant(who, principal, manager) !== null ||
+          (escalate !== undefined && meant(escalate.who, principal, manager) !== null),
+      ),
+  );
+  return handed ? { ...own, allowed: true, reason: 'answering for somebody else' } : own;
+}
+
+/** Which parts of a request somebody may answer, or the first rule that is against it. */
+export interface ReviewRight extends Decision {
+  readonly entitlements: readonly Entitlement[];
 }
 
 /**
- * Do the rules let this person answer the request? It takes the right to approve everything asked for, both on the terms
- * that the digest binds and by the rules in force. The first rule that refuses decides.
+ * Do the rules let this person answer the request? It takes the right to answer for one thing it asks for, both on the terms that
+ * the digest binds and by the rules in force.
  */
-export function reviewRight(asked: Asked, catalog: Catalog, subject: Subject): Decision {
+export function reviewRight(
+  asked: Pick<Asked, 'entitlements' | 'manager'>,
+  catalog: Catalog,
+  person: Answerer,
+): ReviewRight {
   const rules: string[] = [];
+  const answerable: Entitlement[] = [];
+  let against: Decision | null = null;
   for (const terms of asked.entitlements) {
     const current = catalog.entitlements.get(terms.id);
-    for (const entitlement of current === undefined ? [terms] : [current, terms]) {
-      const decision = mayApprove(entitlement, subject);
-      if (!decision.allowed) return decision;
-      if (!rules.includes(decision.rule)) rules.push(decision.rule);
-    }
+    const decisions = (current === undefined ? [terms] : [current, terms]).map((entitlement) =>
+      mayAnswer(entitlement, person, asked.manager),
+    );
+    const refused = decisions.find(({ allowed }) => !allowed);
+    if (refused === undefined) {
+      answerable.push(terms);
+      for (const { rule } of decisions) if (!rules.includes(rule)) rules.push(rule);
+    } else against ??= refused;
   }
-  return {
-    allowed: rules.length > 0,
-    rule: rules.join(', '),
-    reason: rules.length > 0 ? 'in a group of every rule' : 'nothing is asked for',
-  };
-}
-
-/** May this person answer the request now? Nobody answers their own, and nobody answers twice or too late. */
-export function canReview(asked: Asked, catalog: Catalog, subject: Subject, now: Date): boolean {
-  return (
-    isOpen(asked, now) && subject.personId !== asked.requester && reviewRight(asked, catalog, subject).allowed
-  );
+  if (answerable.length > 0) {
+    return { allowed: true, rule: rules.join(', '), reason: 'asked by every rule', entitlements: answerable };
+  }
+  return { ...(against ?? { allowed: false, rule: '', reason: 'nothing is asked for' }), entitlements: [] };
 }
 
 /** May this person take the request back? */
 export function canCancel(asked: Asked, viewer: Viewer): boolean {
-  return asked.state === 'pending' && (viewer.personId === asked.requester || viewer.isOperator);
+  return asked.state === 'pending' && (isParty(asked, viewer) || viewer.isOperator);
 }
 
 /** Is the request still waiting for an answer? After its expiry it is not, even before the sweep has said so. */

@@ -19,6 +19,8 @@ export interface SubmitInput {
   readonly reason: string;
   readonly ticket?: string | null;
   readonly startAt?: string | null;
+  /** The person it is for, where that is not the caller: an id. */
+  readonly for?: string | null;
   /** The caller's own live grant that is to end later, instead of a new one. */
   readonly extends?: string;
   /** 1 to 255 visible ASCII characters; the same key with the same body is the same request. */
@@ -66,6 +68,7 @@ export function checkedAsk(input: SubmitInput): Ask {
     ticket: optionalWords('ticket', input.ticket, maxTicketLength),
     startAt: checkedStart(input.startAt),
     extends: input.extends ?? null,
+    for: checkedFor(input),
   };
 }
 
@@ -128,6 +131,17 @@ function requireSomeHours(ask: Ask, { id, conditions }: Entitlement): void {
     `${id} may be used at certain hours only, and none of them lies in the time asked for: the next begin at ${next}.`,
     { rule: `${id}#conditions.hours` },
   );
+}
+
+function checkedFor({ for: person, extends: extended }: SubmitInput): string | null {
+  if (person === undefined || person === null) return null;
+  if (extended !== undefined) {
+    throw new Refusal(
+      'invalid_input',
+      'Only the person whose grant it is can ask for more time under it: leave for out.',
+    );
+  }
+  return person;
 }
 
 function checkedStart(text: string | null | undefined): string | null {

@@ -1,19 +1,27 @@
-import { and, eq } from '../db/drizzle.ts';
-import type { Catalog } from '../catalog/types.ts';
+import { and, asc, eq } from '../db/drizzle.ts';
+import { mayAsk } from '../catalog/evaluate.ts';
+import type { Catalog, Entitlement } from '../catalog/types.ts';
 import type { JsonObject } from '../audit/leaf.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { newId } from '../db/ids.ts';
-import { requestEntitlements, requests } from '../db/schema.ts';
+import { requestEntitlements, requests, requestVersions } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
+import type { PersonRef } from './approvers.ts';
 import { type Ask, asksFor, entitlementIds, makeContent, type RequestContent } from './content.ts';
+import { decide } from './decide.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { requestDigest } from './digest.ts';
 import { expandAsk } from './expand.ts';
 import { requireExtendable } from './extendable.ts';
-import { loadFacts, newFacts } from './load.ts';
-import { holdPeople } from './lock.ts';
+import { newFacts } from './load.ts';
+import { holdPeople, type StoredPerson } from './lock.ts';
+import type { OnCallNow } from './on-call.ts';
+import { quorumReached, tally } from './quorum.ts';
+import type { Viewer } from './rights.ts';
+import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
+import { findRequests, roundOf, storedRequest } from './stored-request.ts';
 import {
   checkedAsk,
   checkedKey,
@@ -22,6 +30,7 @@ import {
   type SubmitInput,
 } from './submission.ts';
 import { type RequestView, toView } from './view.ts';
+import { viewOf } from './view-of.ts';
 import { viewerOf } from './viewer.ts';
 
 /** The request as submitted. */
@@ -49,15 +58,17 @@ export async function submitRequest(
   const key = input.dryRun === true ? null : checkedKey(input.idempotencyKey);
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
+    const onCall = deps.onCall();
     const [earlier, people] = await Promise.all([
       key === null ? undefined : findByKey(work, caller, key),
-      holdPeople(work.queries, [caller.personId]),
+      holdPeople(work.queries, ask.for === null ? [caller.personId] : [caller.personId, ask.for]),
     ]);
-    if (earlier !== undefined) return replay(work, catalog, caller, earlier, ask);
-    if (people.get(caller.personId)?.active !== true) {
-      throw new Refusal('forbidden', 'Your account is no longer active.');
-    }
-    const { entitlements, bundles } = expandAsk(catalog, caller, ask);
+    const viewer = viewerOf(caller, onCall);
+    if (earlier !== undefined) return replay(work, catalog, viewer, onCall, earlier, ask);
+    const asker = people.get(caller.personId);
+    if (asker?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
+    const { entitlements, bundles } = expandAsk(catalog, viewer, ask);
+    const requester = ask.for === null ? asker : requireColleague(people.get(ask.for), asker, entitlements);
     requireWithinTerms(ask, entitlements);
     requireStartInReach(ask.startAt, work.now);
     const extended = ask.extends === null ? null : await requireExtendable(work, caller, ask, entitlements);
@@ -70,50 +81,113 @@ export async function submitRequest(
       });
     }
 
-    const content = makeContent(caller.personId, ask, entitlements, bundles, extended);
-    const row = toRow(content, catalog, key, work.now);
-    const [inserted, facts] = await Promise.all([
+    const asked = askedHow(caller, work.now);
+    const facts: AskedFacts = {
+      requester,
+      moment: { now: work.now, onCall },
+      ask: { ...ask, extends: extended },
+      asked,
+    };
+    const content = makeContent(requester.personId, ask, entitlements, {
+      askedBy: caller.personId,
+      bundles,
+      extended,
+      ...routeOf(entitlements, facts, catalog.version),
+    });
+    const row = toRow(content, asked, catalog, key, work.now);
+    const request = storedRequest(row, people);
+    const names = { requester: nameFor(requester, caller), askedBy: nameFor(asker, caller) };
+    const [inserted, seen] = await Promise.all([
       input.dryRun === true ? true : insert(work, row),
-      newFacts(work.queries, catalog, row, { id: caller.personId, name: caller.name }),
+      newFacts(work.queries, request, names, facts.moment),
     ]);
-    const made = toView(facts, catalog, viewerOf(caller), work.now);
+    const made = toView(seen, catalog, viewer, work.now);
     if (input.dryRun === true) return { ...made, id: null, replayed: false };
-    if (inserted) {
-      record(work, row);
-      return { ...made, replayed: false };
+    if (!inserted) {
+      // The same key came in at the same moment, and the other one was first.
+      const winner = key === null ? undefined : await findByKey(work, caller, key);
+      if (winner === undefined) throw new Error(`request ${row.id} was neither inserted nor there before`);
+      return replay(work, catalog, viewer, onCall, winner, ask);
     }
-    // The same key came in at the same moment, and the other one was first.
-    const winner = key === null ? undefined : await findByKey(work, caller, key);
-    if (winner === undefined) throw new Error(`request ${row.id} was neither inserted nor there before`);
-    return replay(work, catalog, caller, winner, ask);
+    record(work, row);
+    if (!quorumReached(tally(roundOf(request), []))) return { ...made, replayed: false };
+    // Rules approve all of it: nobody is asked.
+    const rule = Object.values(content.byRule ?? {}).join(', ');
+    const after = await decide(deps, work, row, content, 'rule', rule);
+    return { ...(await viewOf(work, { ...request, row: after }, catalog, viewer, onCall)), replayed: false };
   });
+}
+
+/** The colleague it is for, once it is certain that they may have it. Throws Refusal invalid_input, the same for whoever is not known. */
+function requireColleague(
+  colleague: StoredPerson | undefined,
+  asker: StoredPerson,
+  entitlements: readonly Entitlement[],
+): StoredPerson {
+  const may =
+    colleague?.active === true &&
+    colleague.personId !== asker.personId &&
+    entitlements.every((entitlement) => mayAsk(entitlement, colleague).allowed);
+  if (may) return colleague;
+  throw new Refusal(
+    'invalid_input',
+    'for names nobody else who may ask for all of this: give the id of a colleague who has signed in before.',
+  );
+}
+
+function nameFor(person: StoredPerson, caller: Caller): PersonRef {
+  return { id: person.personId, name: person.personId === caller.personId ? caller.name : null };
 }
 
 async function findByKey(work: Work, caller: Caller, key: string): Promise<Row | undefined> {
   const rows = await work.queries
     .select()
     .from(requests)
-    .where(and(eq(requests.requester, caller.personId), eq(requests.idempotencyKey, key)));
+    .where(and(eq(requests.askedBy, caller.personId), eq(requests.idempotencyKey, key)));
   return rows[0];
 }
 
 async function replay(
   work: Work,
   catalog: Catalog,
-  caller: Caller,
+  viewer: Viewer,
+  onCall: OnCallNow,
   row: Row,
   ask: Ask,
 ): Promise<SubmittedView> {
-  if (!asksFor(row.content as RequestContent, ask)) {
+  if (!asksFor(firstContent(row, await versionsOf(work, row)), ask)) {
     throw new Refusal(
       'idempotency_mismatch',
       'This idempotency key was used for a different request: use a new key.',
     );
   }
-  return { ...(await view(work, catalog, caller, row)), replayed: true };
+  const [request] = await findRequests(work.queries, eq(requests.id, row.id));
+  if (request === undefined) throw new Error(`request ${row.id} is gone`);
+  return { ...(await viewOf(work, request, catalog, viewer, onCall)), replayed: true };
 }
 
-function toRow(content: RequestContent, catalog: Catalog, key: string | null, now: Date): Row {
+/** What it asked for before anybody took anything away. */
+async function versionsOf(work: Work, row: Row): Promise<readonly unknown[]> {
+  const rows = await work.queries
+    .select({ content: requestVersions.content })
+    .from(requestVersions)
+    .where(eq(requestVersions.requestId, row.id))
+    .orderBy(asc(requestVersions.narrowedAt))
+    .limit(1);
+  return rows.map(({ content }) => content);
+}
+
+function firstContent(row: Row, versions: readonly unknown[]): RequestContent {
+  return (versions[0] ?? row.content) as RequestContent;
+}
+
+function toRow(
+  content: RequestContent,
+  asked: AskedFacts['asked'],
+  catalog: Catalog,
+  key: string | null,
+  now: Date,
+): Row {
   const answerWithin = Math.min(...content.entitlements.map((terms) => terms.requestExpiresSeconds));
   const unanswered = now.getTime() + answerWithin * 1000;
   // Once the window that was asked for, or the grant that was to end later, is over, there is nothing left to approve.
@@ -124,6 +198,9 @@ function toRow(content: RequestContent, catalog: Catalog, key: string | null, no
   return {
     id: newId('req', now),
     requester: content.who,
+    askedBy: content.askedBy ?? content.who,
+    ...asked,
+    basis: null,
     content,
     digest: requestDigest(content),
     catalogVersion: catalog.version,
@@ -141,7 +218,7 @@ async function insert(work: Work, row: Row): Promise<boolean> {
   const inserted = await work.queries
     .insert(requests)
     .values(row)
-    .onConflictDoNothing({ target: [requests.requester, requests.idempotencyKey] })
+    .onConflictDoNothing({ target: [requests.askedBy, requests.idempotencyKey] })
     .returning({ id: requests.id });
   return inserted.length > 0;
 }
@@ -167,6 +244,8 @@ function record(work: Work, row: Row): void {
       digest: row.digest,
       entitlements: ids,
       ...choicesIn(content),
+      ...(content.askedBy === undefined ? {} : { askedBy: content.askedBy }),
+      ...(content.byRule === undefined ? {} : { byRule: { ...content.byRule } }),
       ...(content.extends === undefined ? {} : { extends: content.extends.grant }),
       durationSeconds: content.durationSeconds,
       startAt: content.startAt,
@@ -187,10 +266,4 @@ function choicesIn({ entitlements, bundles = [] }: RequestContent): JsonObject {
     ...(picked.length === 0 ? {} : { choices: picked }),
     ...(bundles.length === 0 ? {} : { bundles: bundles.map(({ name }) => name) }),
   };
-}
-
-async function view(work: Work, catalog: Catalog, caller: Caller, row: Row): Promise<RequestView> {
-  const [facts] = await loadFacts(work.queries, catalog, [row], work.now);
-  if (facts === undefined) throw new Error('a request must be loaded to be shown');
-  return toView(facts, catalog, viewerOf(caller), work.now);
 }

@@ -1,17 +1,21 @@
 import { conditionTexts, pickedChoiceView, type PickedChoiceView } from '../catalog/describe.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { PersonRef } from './approvers.ts';
-import { mostApprovers, type Needs } from './approvers.ts';
 import type { RequestContent } from './content.ts';
 import { type PreflightWarning, type SeenBefore, warningsOf } from './preflight.ts';
-import { tally } from './quorum.ts';
-import { type Asked, canCancel, canReview, isOpen, type Viewer } from './rights.ts';
+import type { Approval } from './quorum.ts';
+import { canCancel, isOpen, isParty, reviewRight, type Viewer } from './rights.ts';
 import type { RequestState } from './states.ts';
+import { askedOf, roundOf, type StoredRequest } from './stored-request.ts';
+import { candidateFor } from './turn.ts';
 
 /** A request as callers see it. Times are ISO 8601 in UTC, lengths whole seconds. */
 export interface RequestView {
   readonly id: string;
+  /** Whose access it is. */
   readonly requester: PersonRef;
+  /** Who asked for it. */
+  readonly askedBy: PersonRef;
   readonly entitlements: readonly {
     readonly id: string;
     readonly description: string;
@@ -36,13 +40,8 @@ export interface RequestView {
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly decidedAt: string | null;
-  /** Whose answer is missing; empty once decided. No people: nobody is known who could answer. */
-  readonly waitingFor: readonly {
-    readonly rule: string;
-    readonly needed: number;
-    readonly groups: readonly string[];
-    readonly people: readonly PersonRef[];
-  }[];
+  /** The steps whose turn it is; empty once decided. */
+  readonly waitingFor: readonly WaitingFor[];
   readonly reviews: readonly ReviewView[];
   readonly grants: readonly GrantSummary[];
   /** What was seen in AWS that speaks against it; empty once decided. */
@@ -51,13 +50,34 @@ export interface RequestView {
   readonly mayCancel: boolean;
 }
 
+/** One step whose turn it is. */
+export interface WaitingFor {
+  readonly entitlement: string;
+  readonly step: string;
+  readonly rule: string;
+  /** How many different people are missing still. */
+  readonly needed: number;
+  readonly groups: readonly string[];
+  /** Whom it asks, in words. */
+  readonly whom: string;
+  /** At most 20. None: nobody is known who could answer. */
+  readonly people: readonly PersonRef[];
+  readonly since: string;
+  /** When more people are asked, and whom; null where that is not foreseen. */
+  readonly escalates: { readonly at: string; readonly whom: string } | null;
+}
+
 export interface ReviewView {
   readonly id: string;
   readonly reviewer: PersonRef;
   readonly decision: 'approve' | 'deny';
   readonly comment: string | null;
   readonly via: string;
+  /** For whom they answered, by a right that was handed to them; null: for themselves. */
+  readonly onBehalfOf: PersonRef | null;
   readonly createdAt: string;
+  /** When they took it back; null: it stands. */
+  readonly withdrawnAt: string | null;
 }
 
 export interface GrantSummary {
@@ -70,50 +90,32 @@ export interface GrantSummary {
 
 /** Everything about one request that a view is made of. */
 export interface RequestFacts {
-  readonly id: string;
+  readonly request: StoredRequest;
   readonly requester: PersonRef;
-  readonly content: RequestContent;
-  readonly digest: string;
-  readonly catalogVersion: string;
-  readonly state: RequestState;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-  readonly decidedAt: Date | null;
-  readonly reviews: readonly { readonly review: ReviewView; readonly reviewerGroups: readonly string[] }[];
+  readonly askedBy: PersonRef;
+  /** Every answer, those taken back too. */
+  readonly reviews: readonly ReviewView[];
+  /** The approvals that can count. */
+  readonly approvals: readonly Approval[];
+  readonly waitingFor: readonly WaitingFor[];
   readonly grants: readonly GrantSummary[];
   /** What was last seen in AWS of what it asks for. */
   readonly seen: ReadonlyMap<string, SeenBefore>;
-  /** Who satisfies `needsOf` this request. */
-  readonly approvers: readonly PersonRef[];
-}
-
-/** What rights are judged on. */
-export function askedOf(
-  facts: Pick<RequestFacts, 'content' | 'state' | 'expiresAt'>,
-): Asked & { readonly entitlements: RequestContent['entitlements'] } {
-  const { content, state, expiresAt } = facts;
-  return { requester: content.who, state, expiresAt, entitlements: content.entitlements };
-}
-
-/** The groups that a person must be in to answer the request: one of each list, as asked and as in force. */
-export function needsOf(content: RequestContent, catalog: Catalog): Needs {
-  return content.entitlements.flatMap((terms) => {
-    const current = catalog.entitlements.get(terms.id);
-    return [terms.approve.groups, ...(current === undefined ? [] : [current.approve.groups])];
-  });
 }
 
 /** Makes the view that this viewer gets; that they may see the request is decided before. */
 export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, now: Date): RequestView {
-  const asked = askedOf(facts);
-  const { content } = facts;
+  const { row, content } = facts.request;
+  const asked = askedOf(facts.request);
+  const open = isOpen(asked, now);
   return {
-    id: facts.id,
+    id: row.id,
     requester: facts.requester,
+    askedBy: facts.askedBy,
     entitlements: content.entitlements.map(({ id, description, account, target, choice, conditions }) => ({
       id,
       description,
-      account,
+      account: { id: account.id, name: account.name },
       target: target.kind,
       choice: choice === undefined ? null : pickedChoiceView(choice),
       conditions: conditionTexts(conditions),
@@ -124,42 +126,37 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
     reason: content.reason,
     ticket: content.ticket,
     startAt: content.startAt,
-    state: facts.state,
-    digest: facts.digest,
-    catalogVersion: facts.catalogVersion,
-    createdAt: facts.createdAt.toISOString(),
-    expiresAt: facts.expiresAt.toISOString(),
-    decidedAt: facts.decidedAt?.toISOString() ?? null,
-    waitingFor: isOpen(asked, now) ? waitingFor(facts) : [],
-    reviews: facts.reviews.map(({ review }) => review),
+    state: row.state,
+    digest: row.digest,
+    catalogVersion: row.catalogVersion,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    waitingFor: open ? facts.waitingFor : [],
+    reviews: facts.reviews,
     grants: facts.grants,
-    warnings: isOpen(asked, now) ? warningsOf(content, facts.seen, now) : [],
-    mayReview:
-      canReview(asked, catalog, viewer, now) &&
-      !facts.reviews.some(({ review }) => review.reviewer.id === viewer.personId),
+    warnings: open ? warningsOf(content, facts.seen, now) : [],
+    mayReview: open && mayReview(facts, catalog, viewer, now),
     mayCancel: canCancel(asked, viewer),
   };
+}
+
+/** Is it this person's turn to answer? */
+function mayReview(facts: RequestFacts, catalog: Catalog, viewer: Viewer, now: Date): boolean {
+  const asked = askedOf(facts.request);
+  const answered = facts.reviews.some(
+    ({ reviewer, withdrawnAt }) => reviewer.id === viewer.personId && withdrawnAt === null,
+  );
+  return (
+    !answered &&
+    !isParty(asked, viewer) &&
+    reviewRight(asked, catalog, viewer).allowed &&
+    candidateFor(roundOf(facts.request), facts.approvals, viewer, now) !== null
+  );
 }
 
 function extension({ extends: extended, durationSeconds }: RequestContent): RequestView['extends'] {
   if (extended === undefined) return null;
   const to = new Date(Date.parse(extended.from) + durationSeconds * 1000).toISOString();
   return { ...extended, to };
-}
-
-function waitingFor(facts: RequestFacts): RequestView['waitingFor'] {
-  const { entitlements, who } = facts.content;
-  const approvals = facts.reviews
-    .filter(({ review }) => review.decision === 'approve')
-    .map(({ review, reviewerGroups }) => ({ personId: review.reviewer.id, groups: reviewerGroups }));
-  const people = facts.approvers
-    .filter(({ id }) => id !== who && !facts.reviews.some(({ review }) => review.reviewer.id === id))
-    .slice(0, mostApprovers);
-  const tallies = new Map(tally(entitlements, who, approvals).map((each) => [each.entitlement, each]));
-  return entitlements.flatMap(({ id, approve }) => {
-    const missing = (tallies.get(id)?.needed ?? 1) - (tallies.get(id)?.have ?? 0);
-    return missing <= 0
-      ? []
-      : [{ rule: `${id}#approve.groups`, needed: missing, groups: approve.groups, people }];
-  });
 }

@@ -1,8 +1,21 @@
+import type { Subject } from '../catalog/types.ts';
 import type { Caller } from '../identity/caller.ts';
+import { type OnCallNow, schedulesOf } from './on-call.ts';
 import type { Viewer } from './rights.ts';
 
-/** What rights need of a caller. */
-export function viewerOf(caller: Caller): Viewer {
-  const { personId, groups, isAuditor, isOperator } = caller;
-  return { personId, groups, isAuditor, isOperator };
+/**
+ * What rights need of a caller.
+ * @param principals who has handed the caller their right for now
+ */
+export function viewerOf(caller: Caller, onCall: OnCallNow, principals: readonly Subject[] = []): Viewer {
+  const { personId, groups, subject, isAuditor, isOperator } = caller;
+  return {
+    personId,
+    groups,
+    subject,
+    onCall: schedulesOf(onCall, subject),
+    isAuditor,
+    isOperator,
+    principals,
+  };
 }

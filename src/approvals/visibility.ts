@@ -1,53 +1,56 @@
-import { and, eq, gt, ne, or, type SQL, sql } from '../db/drizzle.ts';
-import { mayApprove } from '../catalog/evaluate.ts';
+import { everyWho } from '../catalog/steps.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
-import { requests, reviews } from '../db/schema.ts';
-import type { Viewer } from './rights.ts';
+import { and, eq, gt, ne, or, type SQL, sql } from '../db/drizzle.ts';
+import { people, requests, reviews } from '../db/schema.ts';
+import { mayAnswer, type Viewer } from './rights.ts';
 
-// These say in SQL what rights.ts says of one request, so that a page is found without reading what lies outside it.
-// A test holds the two together.
+// These narrow down in SQL what rights.ts decides for each request: nothing that the viewer may see is left out, and what
+// they may not see is dropped afterwards. A test holds the two together.
 
-/** Requests that the viewer may see (`canSee`); undefined stands for all. */
-export function visibleTo(catalog: Catalog, viewer: Viewer): SQL | undefined {
+/** Requests among which are all that the viewer may see (`canSee`); undefined stands for all. */
+export function perhapsVisibleTo(catalog: Catalog, viewer: Viewer): SQL | undefined {
   if (viewer.personId === '') return sql`false`;
   if (viewer.isAuditor || viewer.isOperator) return undefined;
-  return or(eq(requests.requester, viewer.personId), approvedBy(catalog, viewer));
+  return or(
+    eq(requests.requester, viewer.personId),
+    eq(requests.askedBy, viewer.personId),
+    answeredBy(catalog, viewer),
+    managedBy(catalog, [viewer, ...viewer.principals]),
+  );
 }
 
-/** Requests that wait for this person's answer (`canReview`) and do not have it yet. */
-export function awaiting(catalog: Catalog, subject: Subject, now: Date): SQL | undefined {
+/** Requests among which are all that wait for this person's answer now and do not have it yet. */
+export function perhapsAwaiting(viewer: Viewer, now: Date): SQL | undefined {
   return and(
     eq(requests.state, 'pending'),
     gt(requests.expiresAt, now),
-    ne(requests.requester, subject.personId),
-    approvedBy(catalog, subject),
+    ne(requests.requester, viewer.personId),
+    ne(requests.askedBy, viewer.personId),
     sql`NOT EXISTS (
-      SELECT FROM jsonb_array_elements(${requests.content} -> 'entitlements') AS terms
-      WHERE NOT (terms -> 'approve' -> 'groups' ?| ${list(subject.groups)})
+      SELECT FROM ${reviews}
+      WHERE ${reviews.requestId} = ${requests.id} AND ${reviews.reviewer} = ${viewer.personId} AND ${reviews.withdrawnAt} IS NULL
     )`,
-    sql`NOT EXISTS (SELECT FROM ${reviews} WHERE ${reviews.requestId} = ${requests.id} AND ${reviews.reviewer} = ${subject.personId})`,
   );
 }
 
-/** All that is asked for may be approved by the subject: by the rules in force, or as asked for what they do not know. */
-function approvedBy(catalog: Catalog, subject: Subject): SQL {
+/** Something that is asked for may be answered by the viewer, by the rules in force; or the rules do not know it any more. */
+function answeredBy(catalog: Catalog, viewer: Viewer): SQL {
   const known = [...catalog.entitlements.values()];
-  const ids = list(known.map(({ id }) => id));
-  const theirs = list(
-    known.filter((entitlement) => mayApprove(entitlement, subject).allowed).map(({ id }) => id),
+  const theirs = known.filter((entitlement) => mayAnswer(entitlement, viewer, null).allowed);
+  return sql`${requests.id} IN (
+    SELECT request_id FROM request_entitlements
+    WHERE entitlement = ANY (${list(theirs.map(({ id }) => id))}) OR entitlement <> ALL (${list(known.map(({ id }) => id))})
+  )`;
+}
+
+/** The requester is managed by one of them, where some rule asks managers. */
+function managedBy(catalog: Catalog, heads: readonly Subject[]): SQL | undefined {
+  const asksManagers = [...catalog.entitlements.values()].some((entitlement) =>
+    everyWho(entitlement).some(({ manager }) => manager === true),
   );
-  // The first condition finds candidates by index; the second drops those with anything else in them.
-  return sql`(${requests.id} IN (
-      SELECT request_id FROM request_entitlements WHERE entitlement = ANY(${theirs}) OR entitlement <> ALL(${ids})
-    ) AND NOT EXISTS (
-      SELECT FROM request_entitlements e
-      WHERE e.request_id = ${requests.id} AND e.entitlement <> ALL(${theirs}) AND NOT (
-        e.entitlement <> ALL(${ids}) AND EXISTS (
-          SELECT FROM jsonb_array_elements(${requests.content} -> 'entitlements') AS terms
-          WHERE terms ->> 'id' = e.entitlement AND terms -> 'approve' -> 'groups' ?| ${list(subject.groups)}
-        )
-      )
-    ))`;
+  const subjects = heads.flatMap(({ subject }) => subject ?? []);
+  if (!asksManagers || subjects.length === 0) return undefined;
+  return sql`${requests.requester} IN (SELECT ${people.id} FROM ${people} WHERE ${people.manager} = ANY (${list(subjects)}))`;
 }
 
 function list(values: readonly string[]): SQL {

@@ -50,10 +50,10 @@ async function start(deps: BrokerDeps, grantId: string, run: RunOptions): Promis
       return null;
     }
     if (targetKind(row.terms) === 'role') {
-      await activateRole(work, row);
+      await activateRole(deps, work, row);
       return null;
     }
-    const begun = row.state === 'scheduled' ? await startActivating(work, row) : row;
+    const begun = row.state === 'scheduled' ? await startActivating(deps, work, row) : row;
     return begun.state === 'activating' ? begun : null;
   });
 }

@@ -1,4 +1,4 @@
-import type { Transact } from '../audit/unit-of-work.ts';
+import type { Transact, Work } from '../audit/unit-of-work.ts';
 import type { OwnNames } from '../catalog/policy/guards.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/pool.ts';
@@ -10,6 +10,14 @@ export interface BrokerDeps {
   readonly transact: Transact;
   readonly clock: Clock;
   readonly targets: Targets;
+  /**
+   * What speaks against activating a grant as things are now, in a sentence; null when nothing does. Approvals answer it, in the
+   * transaction that activates.
+   */
+  readonly objectionTo: (
+    work: Work,
+    grant: { readonly requestId: string; readonly personId: string; readonly entitlement: string },
+  ) => Promise<string | null>;
   /** What Daypass's own policy and roles are called in the target accounts; left out: as by default. */
   readonly ownNames?: OwnNames;
   /** Told of faults that are tried again by themselves (AWS out of reach, say). For the log; it must not throw. */

@@ -7,6 +7,7 @@ import type { Caller } from '../identity/caller.ts';
 import type { Refusal } from '../refusal.ts';
 import { activateRole } from './activation.ts';
 import { accessEnd, type Clipped, clip, cutOff, lastPossibleUse } from './clip.ts';
+import type { BrokerDeps } from './deps.ts';
 import { type GrantRow, grantEvent } from './grant-row.ts';
 import { hoursNow, lockIssuable, notActive } from './issue-conditions.ts';
 import { roleSessionName } from './session-tags.ts';
@@ -29,9 +30,14 @@ export interface Admitted {
  * The transaction before AWS is called: locks the grant, decides whether it may be used now, clips the session's lifetime,
  * and writes the attempt. A refusal is returned, not thrown, where something is to be committed with it.
  */
-export async function admit(work: Work, caller: Caller, grantId: string): Promise<Admitted | Refusal> {
+export async function admit(
+  deps: Pick<BrokerDeps, 'objectionTo'>,
+  work: Work,
+  caller: Caller,
+  grantId: string,
+): Promise<Admitted | Refusal> {
   const { grant: locked, catalogVersion } = await lockIssuable(work, caller, grantId);
-  const grant = await activeNow(work, locked);
+  const grant = await activeNow(deps, work, locked);
   if (grant === null) return notActive(locked, work.now);
   const entitlement = entitlementFromTerms(grant.terms);
   const { target } = entitlement;
@@ -97,7 +103,11 @@ function writeAttempt(work: Work, caller: Caller, admitted: Admitted): void {
  * The grant, made active here when its time has come and the job has not got there yet: a role needs nothing of AWS for
  * that. Null before or after its time.
  */
-async function activeNow(work: Work, grant: GrantRow): Promise<GrantRow | null> {
+async function activeNow(
+  deps: Pick<BrokerDeps, 'objectionTo'>,
+  work: Work,
+  grant: GrantRow,
+): Promise<GrantRow | null> {
   if (work.now < grant.startsAt || work.now >= grant.endsAt) return null;
-  return activateRole(work, grant);
+  return activateRole(deps, work, grant);
 }

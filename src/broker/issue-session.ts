@@ -45,7 +45,7 @@ export async function issueSession(
   caller: Caller,
   { grantId }: { readonly grantId: string },
 ): Promise<IssuedSession> {
-  const admitted = await deps.transact(caller.context, (work) => admit(work, caller, grantId));
+  const admitted = await deps.transact(caller.context, (work) => admit(deps, work, caller, grantId));
   if (admitted instanceof Refusal) throw admitted;
   const reply = await askSts(deps, caller, admitted);
   const meant = {

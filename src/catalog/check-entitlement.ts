@@ -1,20 +1,21 @@
+import { type ApproveSurroundings, checkApprove } from './check-approve.ts';
+import { checkDuration } from './check-duration.ts';
 import type { LocatedDocument, Path } from './document.ts';
-import { durationPattern, formatDuration, parseDuration } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import { forbiddenBy, type Guardrails } from './guardrails.ts';
-import { defaultAssurance, ranges, type Range } from './limits.ts';
+import { defaultAssurance, ranges } from './limits.ts';
 import { quoted } from './lookalike.ts';
 import { didYouMean } from './nearest.ts';
+import { checkRules } from './rules/check-rules.ts';
 import { checkSession } from './check-session.ts';
 import { roleArn } from './resolve.ts';
 import { checkTicketPattern } from './ticket.ts';
 import { assuranceLevels, type AssuranceLevel } from './types.ts';
 
 /** What an entitlement may refer to and must stay within. */
-export interface Surroundings {
-  readonly groups: ReadonlySet<string>;
+export interface Surroundings extends ApproveSurroundings {
   /** Ids by name; null where the id could not be read. */
   readonly accounts: ReadonlyMap<string, string | null>;
-  readonly guardrails: Guardrails;
 }
 
 /**
@@ -26,15 +27,8 @@ export function checkEntitlement(document: LocatedDocument, id: string, around: 
   const entry = document.at(top);
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return;
   checkTarget(document, top, around);
-  for (const rule of ['ask', 'approve']) checkGroupNames(document, [...top, rule, 'groups'], around.groups);
-  const count = document.at([...top, 'approve', 'count']);
-  if (typeof count === 'number' && Number.isInteger(count) && count >= 2 && count <= 10) {
-    document.note(
-      [...top, 'approve', 'count'],
-      'value',
-      'more than one approval is not supported yet: write count: 1',
-    );
-  }
+  checkApprove(document, top, around);
+  checkRules(document, [...top, 'rules'], around);
   checkMaxDuration(document, [...top, 'maxDuration'], around.guardrails);
   checkDuration(document, [...top, 'sessionDuration'], ranges.sessionDuration);
   checkDuration(document, [...top, 'requestExpires'], ranges.requestExpires);
@@ -117,26 +111,6 @@ function noteForbidden(document: LocatedDocument, path: Path, arn: string, guard
   );
 }
 
-function checkGroupNames(document: LocatedDocument, path: Path, groups: ReadonlySet<string>): void {
-  const names = document.at(path);
-  if (!Array.isArray(names)) return;
-  const seen = new Set<string>();
-  for (const [index, name] of names.entries()) {
-    if (document.full) return;
-    if (typeof name !== 'string' || name === '') continue;
-    if (seen.has(name)) {
-      document.note([...path, index], 'value', `group ${quoted(name)} is listed twice: take one out`);
-    } else if (!groups.has(name)) {
-      document.note(
-        [...path, index],
-        'value',
-        `no group is named ${quoted(name)}: add it to groups${didYouMean(name, groups)}`,
-      );
-    }
-    seen.add(name);
-  }
-}
-
 function checkMaxDuration(document: LocatedDocument, path: Path, guardrails: Guardrails): void {
   const seconds = checkDuration(document, path, ranges.maxDuration);
   if (seconds === null || seconds <= guardrails.maxDurationSeconds) return;
@@ -146,17 +120,6 @@ function checkMaxDuration(document: LocatedDocument, path: Path, guardrails: Gua
     'value',
     `a guardrail allows no grant longer than ${limit}: write maxDuration: ${limit} or less`,
   );
-}
-
-/** Seconds when the duration is one and within its range, else null. */
-function checkDuration(document: LocatedDocument, path: Path, range: Range): number | null {
-  const text = document.at(path);
-  if (typeof text !== 'string' || !new RegExp(durationPattern).test(text)) return null;
-  const seconds = parseDuration(text);
-  if (seconds !== null && seconds >= range.min && seconds <= range.max) return seconds;
-  const limits = `${formatDuration(range.min)} to ${formatDuration(range.max)}`;
-  document.note(path, 'value', `'${String(path.at(-1))}' must be ${limits}, not ${quoted(text)}`);
-  return null;
 }
 
 function checkIssueLevel(document: LocatedDocument, top: Path, guardrails: Guardrails): void {

@@ -2,6 +2,7 @@ import type { LocatedDocument } from './document.ts';
 import { maxIdLength } from './limits.ts';
 import { quoted, skeleton } from './lookalike.ts';
 import { accountKeyPattern, idPattern } from './schema.ts';
+import { personKeyPattern } from './schema-approve.ts';
 
 /** The groups that rules may name. Notes names listed twice and names that look alike. */
 export function checkGroups(document: LocatedDocument): Set<string> {
@@ -57,6 +58,32 @@ export function checkAccounts(document: LocatedDocument): Map<string, string | n
   return accounts;
 }
 
+/** The names of people. Notes names that are none, and subjects that stand twice: one person has one name. */
+export function checkPeople(document: LocatedDocument): Set<string> {
+  const names = keysAt(document, 'people');
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    if (!new RegExp(personKeyPattern).test(name) || name.length > 50) {
+      document.note(
+        ['people', name],
+        'key',
+        `name ${quoted(name)} must be lower-case letters, digits and '-', at most 50`,
+      );
+    }
+    const subject = document.at(['people', name, 'subject']);
+    if (typeof subject !== 'string') continue;
+    const first = seen.get(subject);
+    if (first !== undefined) {
+      document.note(
+        ['people', name, 'subject'],
+        'value',
+        `${quoted(subject)} is already named ${quoted(first)} on line ${document.lineOf(['people', first])}: use that name`,
+      );
+    } else seen.set(subject, name);
+  }
+  return new Set(names);
+}
+
 /** The ids of all entitlements. Notes bad ids, and ids that differ from an earlier one only by case or look-alike letters. */
 export function checkIds(document: LocatedDocument): string[] {
   const ids = keysAt(document, 'entitlements');
@@ -87,7 +114,8 @@ export function checkIds(document: LocatedDocument): string[] {
   return ids;
 }
 
-function keysAt(document: LocatedDocument, key: string): string[] {
+/** The keys of a map at the top of the file; none when it is no map. */
+export function keysAt(document: LocatedDocument, key: string): string[] {
   const map = document.at([key]);
   return typeof map === 'object' && map !== null && !Array.isArray(map) ? Object.keys(map) : [];
 }

@@ -1,6 +1,6 @@
 import { checkBundles } from './check-bundles.ts';
 import { checkEntitlement } from './check-entitlement.ts';
-import { checkAccounts, checkGroups, checkIds } from './check-names.ts';
+import { checkAccounts, checkGroups, checkIds, checkPeople, keysAt } from './check-names.ts';
 import { checkSharedRoles } from './check-shared-roles.ts';
 import { checkSizes } from './check-size.ts';
 import { LocatedDocument } from './document.ts';
@@ -31,10 +31,12 @@ export function checkCatalog(
     checkStructure(document);
     const groups = checkGroups(document);
     const accounts = checkAccounts(document);
+    const people = checkPeople(document);
+    const schedules = new Set(keysAt(document, 'onCall'));
     const ids = checkIds(document);
     for (const id of ids) {
       if (document.full) break;
-      checkEntitlement(document, id, { groups, accounts, guardrails });
+      checkEntitlement(document, id, { groups, people, schedules, accounts, guardrails });
     }
     checkBundles(document, ids);
     checkSharedRoles(document, ids);

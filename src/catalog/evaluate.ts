@@ -1,3 +1,4 @@
+import { approveRule, everyWho, meant, whoText } from './steps.ts';
 import type { Entitlement, Subject } from './types.ts';
 
 /** An answer that explains itself: `rule` names the rule that decided, `reason` says why. */
@@ -8,28 +9,55 @@ export interface Decision {
 }
 
 /** May this subject ask for the entitlement? Reads nothing but the entitlement itself. */
-export function mayAsk(entitlement: Entitlement, subject: Subject): Decision {
-  return decide(`${entitlement.id}#ask.groups`, entitlement.ask.groups, subject);
+export function mayAsk({ id, ask }: Pick<Entitlement, 'id' | 'ask'>, subject: Subject): Decision {
+  const rule = `${id}#ask.${ask.groups.length === 0 && ask.people !== undefined ? 'people' : 'groups'}`;
+  if (subject.personId === '') return { allowed: false, rule, reason: 'nobody is asking' };
+  const { groups, people = [] } = ask;
+  // The checker refuses empty lists; were one to get here, it means no one.
+  if (groups.length === 0 && people.length === 0)
+    return { allowed: false, rule, reason: 'the rule names nobody' };
+  const group = groups.find((name) => subject.groups.includes(name));
+  if (group !== undefined) return { allowed: true, rule: `${id}#ask.groups`, reason: `in group ${group}` };
+  if (meant({ people }, subject, null) !== null) {
+    return { allowed: true, rule: `${id}#ask.people`, reason: 'named in it' };
+  }
+  const among = people.length === 0 ? '' : ' and not named';
+  return {
+    allowed: false,
+    rule,
+    reason: groups.length === 0 ? 'not named' : `in none of the groups ${groups.join(', ')}${among}`,
+  };
 }
 
 /**
- * May this subject approve requests for the entitlement? That a requester never approves their own is decided where
- * the request is known.
+ * May this subject answer some step of a request for the entitlement? That a requester never approves their own, and whose
+ * turn it is, is decided where the request is known.
+ * @param manager OIDC subject of the manager of whoever is to get the access; null when not known
  */
-export function mayApprove(entitlement: Entitlement, subject: Subject): Decision {
-  return decide(`${entitlement.id}#approve.groups`, entitlement.approve.groups, subject);
+export function mayApprove(
+  entitlement: Pick<Entitlement, 'id' | 'approve'>,
+  subject: Subject,
+  manager: string | null = null,
+): Decision {
+  const rule = approveRule(entitlement);
+  if (subject.personId === '') return { allowed: false, rule, reason: 'nobody is asking' };
+  const whos = everyWho(entitlement);
+  for (const who of whos) {
+    const reason = meant(who, subject, manager);
+    if (reason !== null) return { allowed: true, rule, reason };
+  }
+  const { approve } = entitlement;
+  if (!('steps' in approve)) {
+    const reason =
+      approve.groups.length === 0
+        ? 'the rule names no group'
+        : `in none of the groups ${approve.groups.join(', ')}`;
+    return { allowed: false, rule, reason };
+  }
+  return { allowed: false, rule, reason: `none of ${whos.map(whoText).join('; ')}` };
 }
 
 /** May this subject know that the entitlement exists? To others it answers as if it did not. */
 export function isVisible(entitlement: Entitlement, subject: Subject): boolean {
   return mayAsk(entitlement, subject).allowed || mayApprove(entitlement, subject).allowed;
-}
-
-function decide(rule: string, groups: readonly string[], subject: Subject): Decision {
-  if (subject.personId === '') return { allowed: false, rule, reason: 'nobody is asking' };
-  // The checker refuses an empty list; were one to get here, it means no one.
-  if (groups.length === 0) return { allowed: false, rule, reason: 'the rule names no group' };
-  const group = groups.find((name) => subject.groups.includes(name));
-  if (group !== undefined) return { allowed: true, rule, reason: `in group ${group}` };
-  return { allowed: false, rule, reason: `in none of the groups ${groups.join(', ')}` };
 }

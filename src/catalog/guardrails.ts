@@ -5,6 +5,8 @@ import { ranges } from './limits.ts';
 export interface Guardrails {
   /** Longest grant any entitlement may allow, in seconds. */
   readonly maxDurationSeconds: number;
+  /** How many different people must approve at the least; 0: a rule of the catalog may approve without anybody. */
+  readonly minApprovals: number;
   /** The least that any entitlement may demand before a first session is issued. */
   readonly minAssuranceIssue: AssuranceLevel;
   /** Role names, names with path, role or permission-set ARNs that may not be targets; `*` stands for any characters. */
@@ -17,6 +19,7 @@ export interface Guardrails {
  */
 export const defaultGuardrails: Guardrails = {
   maxDurationSeconds: ranges.maxDuration.max,
+  minApprovals: 0,
   minAssuranceIssue: 'multi-factor',
   forbiddenRoles: [
     'OrganizationAccountAccessRole',

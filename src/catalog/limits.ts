@@ -16,6 +16,7 @@ export const ranges = {
   requestExpires: { min: 60, max: 168 * hour },
   // AWS: MaxSessionDuration of a role and session duration of a permission set are 1 to 12 hours.
   awsSession: { min: hour, max: 12 * hour },
+  escalate: { min: 60, max: 168 * hour },
   maxAge: { min: 60, max: 720 * hour },
 } as const satisfies Record<string, Range>;
 

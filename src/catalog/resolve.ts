@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts';
 import { defaultAssurance, defaults } from './limits.ts';
+import { resolveApprove, resolveRules, subjects } from './resolve-approve.ts';
 import { resolveSession } from './resolve-session.ts';
 import type { AssuranceEntry, CatalogFile, EntitlementEntry } from './schema.ts';
 import { canonicalDigest, offeredTerms } from './terms.ts';
@@ -36,6 +37,7 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
     source,
     entitlements,
     groups: new Set(groups),
+    people: new Map(Object.entries(file.people ?? {})),
     accounts: new Map(Object.entries(file.accounts).map(([name, { id }]) => [name, id])),
     ...(aliases.length === 0 ? {} : { aliases: new Map(aliases) }),
     bundles: new Map(bundles),
@@ -51,11 +53,12 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
     description: entry.description.trim().replace(/\s+/g, ' '),
     account: { id: account.id, name: (account.name ?? key).trim().replace(/\s+/g, ' ') },
     target: resolveTarget(entry, account.id),
-    ask: { groups: entry.ask.groups.toSorted() },
-    approve: {
-      groups: entry.approve.groups.toSorted(),
-      count: entry.approve.count ?? defaults.approveCount,
+    ask: {
+      groups: (entry.ask.groups ?? []).toSorted(),
+      ...(entry.ask.people === undefined ? {} : { people: subjects(entry.ask.people, file) }),
     },
+    approve: resolveApprove(entry.approve, key, file),
+    ...resolveRules(entry.rules),
     maxDurationSeconds: seconds(entry.maxDuration),
     sessionSeconds: seconds(entry.sessionDuration, defaults.sessionSeconds),
     requestExpiresSeconds: seconds(entry.requestExpires, defaults.requestExpiresSeconds),

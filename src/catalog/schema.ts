@@ -1,6 +1,9 @@
 import { Type as T, type Static } from 'typebox';
-import { formatDuration, durationPattern } from './duration.ts';
-import { defaultAssurance, defaults, maxIdLength, ranges, type Range } from './limits.ts';
+import { durationPattern, formatDuration } from './duration.ts';
+import { defaultAssurance, defaults, maxIdLength, ranges } from './limits.ts';
+import { Rules } from './rules/schema-rules.ts';
+import { ApproveEntry, AskEntry, People } from './schema-approve.ts';
+import { duration, groupList, text } from './schema-parts.ts';
 import { actionList, Bundles, Choices, Conditions } from './schema-session.ts';
 import { assuranceLevels, type AssuranceDemand } from './types.ts';
 
@@ -9,36 +12,6 @@ import { assuranceLevels, type AssuranceDemand } from './types.ts';
 export const idPattern = '^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)+$';
 export const accountKeyPattern = '^[a-z0-9][a-z0-9-]*$';
 const closed = { additionalProperties: false };
-
-function duration(description: string, range: Range, fallback?: number) {
-  const limits = `${formatDuration(range.min)} to ${formatDuration(range.max)}`;
-  return T.String({
-    title: 'a duration such as 15m, 1h or 1h30m',
-    description: `${description} ${limits}.`,
-    pattern: durationPattern,
-    ...(fallback === undefined ? {} : { default: formatDuration(fallback) }),
-  });
-}
-
-function text(title: string, maxLength: number, description: string) {
-  // Not blank; no control, invisible or direction-changing characters: approvers read this.
-  return T.String({
-    title,
-    description,
-    minLength: 1,
-    maxLength,
-    pattern: '^[ \\n]*[^\\s\\p{C}][\\P{C}\\n]*$',
-  });
-}
-
-function groupList(description: string, maxItems: number) {
-  const group = text(
-    'the name of a group, as text',
-    256,
-    'Compared exactly with the names the identity provider sends.',
-  );
-  return T.Array(group, { title: 'a list of group names', description, minItems: 1, maxItems });
-}
 
 const level = T.Enum([...assuranceLevels], {
   title: 'an assurance level: single-factor, multi-factor or phishing-resistant',
@@ -116,28 +89,9 @@ const EntitlementEntry = T.Object(
     description: text('a description, as text', 500, 'One line for the people who ask and approve.'),
     role: T.Optional(role),
     permissionSet: T.Optional(permissionSet),
-    ask: T.Object(
-      { groups: groupList('Who may ask: members of any of these groups. Never empty.', 100) },
-      { ...closed, title: 'a map with groups' },
-    ),
-    approve: T.Object(
-      {
-        groups: groupList(
-          'Who may approve: members of any of these groups, never the requester. Never empty.',
-          100,
-        ),
-        count: T.Optional(
-          T.Integer({
-            title: 'a whole number',
-            description: 'How many different people must approve. Only 1 for now.',
-            minimum: 1,
-            maximum: 10,
-            default: defaults.approveCount,
-          }),
-        ),
-      },
-      { ...closed, title: 'a map with groups' },
-    ),
+    ask: AskEntry,
+    approve: ApproveEntry,
+    rules: T.Optional(Rules),
     maxDuration: duration('The longest grant that may be asked for.', ranges.maxDuration),
     sessionDuration: T.Optional(
       duration(
@@ -244,6 +198,7 @@ export const CatalogFile = T.Object(
   {
     version: T.Literal(1, { title: '1', description: 'The version of this format.' }),
     groups: groupList('Every group that the rules may name: a name outside this list is an error.', 10_000),
+    people: T.Optional(People),
     accounts: T.Record(T.String(), Account, {
       title: 'a map of accounts',
       description: 'AWS accounts by the name that entitlements use for them.',

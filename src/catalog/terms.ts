@@ -4,6 +4,7 @@ import canonicalize from 'canonicalize';
 import { Type as T, type Static } from 'typebox';
 import { maxIdLength, ranges, type Range } from './limits.ts';
 import { idPattern } from './schema.ts';
+import { approveTerms, ApproveTerms, askTerms, AskTerms, RulesTerms } from './terms-approve.ts';
 import { choiceTerms, ChoiceTerms, conditionsTerms, ConditionsTerms } from './terms-session.ts';
 import { checkTicketPattern } from './ticket.ts';
 import { assuranceLevels, type Choice, type Entitlement } from './types.ts';
@@ -12,7 +13,6 @@ const closed = { additionalProperties: false };
 const seconds = (range: Range) => T.Integer({ minimum: range.min, maximum: range.max });
 const text = T.String({ minLength: 1 });
 const accountId = T.String({ pattern: '^[0-9]{12}$' });
-const groups = T.Array(text, { minItems: 1, uniqueItems: true });
 const demand = T.Object(
   { level: T.Enum([...assuranceLevels]), maxAgeSeconds: T.Union([seconds(ranges.maxAge), T.Null()]) },
   closed,
@@ -49,8 +49,9 @@ export const EntitlementTerms = T.Object(
         closed,
       ),
     ]),
-    ask: T.Object({ groups }, closed),
-    approve: T.Object({ groups, count: T.Integer({ minimum: 1, maximum: 10 }) }, closed),
+    ask: AskTerms,
+    approve: ApproveTerms,
+    rules: T.Optional(RulesTerms),
     maxDurationSeconds: seconds(ranges.maxDuration),
     sessionSeconds: seconds(ranges.sessionDuration),
     requestExpiresSeconds: seconds(ranges.requestExpires),
@@ -83,8 +84,9 @@ export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
     description,
     account: { id: account.id, name: account.name },
     target: { ...target },
-    ask: { groups: ask.groups.toSorted() },
-    approve: { groups: approve.groups.toSorted(), count: approve.count },
+    ask: askTerms(ask),
+    approve: approveTerms(approve),
+    ...(entitlement.rules === undefined ? {} : { rules: entitlement.rules.map((rule) => ({ ...rule })) }),
     maxDurationSeconds: entitlement.maxDurationSeconds,
     sessionSeconds: entitlement.sessionSeconds,
     requestExpiresSeconds: entitlement.requestExpiresSeconds,

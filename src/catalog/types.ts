@@ -1,3 +1,5 @@
+import type { Rule } from './rules/rule.ts';
+
 /** How strongly a caller is proven, weakest first. */
 export const assuranceLevels = ['single-factor', 'multi-factor', 'phishing-resistant'] as const;
 
@@ -96,16 +98,53 @@ export interface PickedChoice {
   readonly allow: Allowance;
 }
 
+/** Whom a rule means: whoever is in any of these. What is left out names nobody. Lists are sorted, none is empty. */
+export interface Who {
+  readonly groups?: readonly string[];
+  /** Named people: OIDC subjects. */
+  readonly people?: readonly string[];
+  /** The manager of whoever is to get the access, as the directory says. */
+  readonly manager?: true;
+  /** Whoever is on call, by the names of schedules. */
+  readonly onCall?: readonly string[];
+}
+
+/** One step of an approval. Steps are taken in order, and one person counts once in all of them. */
+export interface Step {
+  readonly name: string;
+  readonly who: Who;
+  /** How many different people; `all`: every one of the named people. */
+  readonly count: number | 'all';
+  /** A condition: the step is asked for only where it holds. */
+  readonly when?: string;
+  /** Who may answer as well, once nobody has for so long. */
+  readonly escalate?: { readonly afterSeconds: number; readonly who: Who };
+  /** To whom those who may answer may hand their right for a while. */
+  readonly delegates?: Who;
+}
+
+/** Who approves: members of any of these groups, or steps that say more. */
+export type ApproveRule =
+  | { readonly groups: readonly string[]; readonly count: number }
+  | { readonly steps: readonly Step[] };
+
 /** One thing that can be asked for, with every default of the file filled in. All lengths are whole seconds. */
 export interface Entitlement {
   /** Named like a path: `prod/admin`. */
   readonly id: string;
   readonly description: string;
-  readonly account: { readonly id: string; readonly name: string };
+  readonly account: {
+    readonly id: string;
+    readonly name: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly ou?: string;
+  };
   readonly target: Target;
-  readonly ask: { readonly groups: readonly string[] };
-  /** `count` is always 1 today: the checker refuses any other. */
-  readonly approve: { readonly groups: readonly string[]; readonly count: number };
+  /** Who may ask: members of any of the groups, and named people by their OIDC subjects. */
+  readonly ask: { readonly groups: readonly string[]; readonly people?: readonly string[] };
+  readonly approve: ApproveRule;
+  /** Conditions under which it is denied, or approved without anybody being asked; by name. */
+  readonly rules?: readonly Rule[];
   /** Longest grant, 60 to 43 200. */
   readonly maxDurationSeconds: number;
   /** Lifetime of one session of a role, 900 to 3 600. Says nothing about a permission set: see its target. */
@@ -145,6 +184,8 @@ export interface Catalog {
   readonly entitlements: ReadonlyMap<string, Entitlement>;
   /** Every group that the rules may name. */
   readonly groups: ReadonlySet<string>;
+  /** Who rules may name, by the names of the file. */
+  readonly people: ReadonlyMap<string, NamedPerson>;
   /** The ids of accounts by the names that the file gives them. */
   readonly accounts: ReadonlyMap<string, string>;
   /** Account aliases that AWS must answer, by account id, for the accounts of which the file says one. */
@@ -153,10 +194,20 @@ export interface Catalog {
   readonly bundles: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Who is asking, as far as rules care. Group names are compared exactly. */
+/** Who is asking or answering, as far as rules care. Names are compared exactly. */
 export interface Subject {
   readonly personId: string;
   readonly groups: readonly string[];
+  /** The OIDC subject; where it is left out, no rule means this person by name. */
+  readonly subject?: string;
+  /** The schedules this person is on call in, at the time that is judged. */
+  readonly onCall?: readonly string[];
+}
+
+/** Somebody that rules may name. */
+export interface NamedPerson {
+  /** The OIDC subject: it stays when names and addresses change. */
+  readonly subject: string;
 }
 
 /** Something wrong in the file: where (1-based; column in UTF-16 units), what (JSON Pointer, RFC 6901), and what to do. */

@@ -24,6 +24,7 @@ export async function linkedCaller(
       id: people.id,
       name: personalData.name,
       groups: people.groups,
+      subject: people.subject,
       deactivatedAt: people.deactivatedAt,
     })
     .from(chatLinks)
@@ -44,6 +45,7 @@ export async function linkedCaller(
       personId: row.id,
       name: row.name,
       groups: row.groups,
+      subject: row.subject,
       isAuditor: false,
       isOperator: false,
       assurance: { level: 'single-factor', authenticatedAt: new Date(0) },

@@ -150,20 +150,74 @@ export interface Account {
   id: string;
   name: string;
 }
+export interface Escalation {
+  /**
+   * When more people are asked.
+   */
+  at: string;
+  /**
+   * Whom, in words.
+   */
+  whom: string;
+}
 export interface Approvers {
+  entitlement: string;
+  /**
+   * The step of its approval whose turn it is.
+   */
+  step: string;
   /**
    * The rule of the catalog.
    */
   rule: string;
   /**
-   * How many different people.
+   * How many different people are missing still.
    */
   needed: number;
   groups: string[];
   /**
-   * People in those groups who have signed in before; at most 50.
+   * Whom it asks, in words.
+   */
+  whom: string;
+  /**
+   * Who they are, of those who have signed in before; at most 20.
    */
   people: Person[];
+  /**
+   * When its turn came.
+   */
+  since: string;
+  /**
+   * When more people are asked; null where that is not foreseen, or has come.
+   */
+  escalates: Escalation | null;
+}
+export interface Step {
+  name: string;
+  /**
+   * Whom it asks, in words.
+   */
+  whom: string;
+  groups: string[];
+  /**
+   * How many different people.
+   */
+  count: number;
+  /**
+   * The condition under which it is asked for, in CEL; null: always.
+   */
+  when: string | null;
+}
+export interface Rule {
+  name: string;
+  /**
+   * Denies it, or approves it without asking anybody.
+   */
+  effect: 'deny' | 'approve';
+  /**
+   * Why, in words.
+   */
+  because: string;
 }
 export interface AssuranceDemand {
   /**
@@ -209,10 +263,18 @@ export interface Terms {
      */
     groups: string[];
     /**
-     * How many different people.
+     * How many different people, in all steps.
      */
     count: number;
+    /**
+     * Taken in order; one person counts once in all of them.
+     */
+    steps: Step[];
   };
+  /**
+   * Conditions that decide without people.
+   */
+  rules: Rule[];
 }
 export interface ResourceTag {
   key: string;
@@ -433,6 +495,10 @@ export interface RequestInput {
    */
   durationSeconds: number;
   /**
+   * The id of the colleague whose access it is; left out: my own.
+   */
+  for?: string | null;
+  /**
    * Why. Approvers and auditors read it.
    */
   reason: string;
@@ -442,6 +508,29 @@ export interface RequestInput {
    */
   startAt?: string | null;
 }
+export interface Narrowing {
+  /**
+   * Less time, in seconds.
+   */
+  durationSeconds?: number;
+  /**
+   * Those that stay.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  entitlements?:
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string];
+}
 export interface ReviewInput {
   decision: 'approve' | 'deny';
   /**
@@ -449,6 +538,7 @@ export interface ReviewInput {
    */
   digest: string;
   comment?: string | null;
+  narrow?: Narrowing;
 }
 export interface Review {
   id: string;
@@ -463,9 +553,17 @@ export interface Review {
    */
   via: string;
   /**
+   * For whom they answered, by a right that was handed to them.
+   */
+  onBehalfOf: Person | null;
+  /**
    * When.
    */
   createdAt: string;
+  /**
+   * When they took it back; null: it stands.
+   */
+  withdrawnAt: string | null;
 }
 export interface RequestedEntitlement {
   id: string;
@@ -533,6 +631,7 @@ export interface Request {
    */
   id: string | null;
   requester: Person;
+  askedBy: Person;
   entitlements: RequestedEntitlement[];
   /**
    * Names of the bundles that it was asked by.

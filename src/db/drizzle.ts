@@ -28,9 +28,8 @@ export const {
   sql,
 } = load('drizzle-orm') as typeof import('drizzle-orm');
 export const { drizzle } = load('drizzle-orm/node-postgres') as typeof import('drizzle-orm/node-postgres');
-export const { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text, timestamp } = load(
-  'drizzle-orm/pg-core',
-) as typeof import('drizzle-orm/pg-core');
+export const { alias, bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text, timestamp } =
+  load('drizzle-orm/pg-core') as typeof import('drizzle-orm/pg-core');
 
 export type { SQL, SQLWrapper } from 'drizzle-orm';
 export type { NodePgDatabase } from 'drizzle-orm/node-postgres';

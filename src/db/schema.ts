@@ -63,6 +63,7 @@ export const people = pgTable('people', {
   issuer: text('issuer').notNull(),
   subject: text('subject').notNull(),
   groups: text('groups').array().notNull().default([]),
+  manager: text('manager'),
   deactivatedAt: time('deactivated_at'),
   createdAt: time('created_at').notNull(),
   lastSignedInAt: time('last_signed_in_at').notNull(),
@@ -125,6 +126,13 @@ export const catalogs = pgTable('catalogs', {
 export const requests = pgTable('requests', {
   id: text('id').primaryKey(),
   requester: text('requester').notNull(),
+  askedBy: text('asked_by').notNull(),
+  askedAssurance: text('asked_assurance', {
+    enum: ['single-factor', 'multi-factor', 'phishing-resistant'],
+  }).notNull(),
+  askedProofAge: integer('asked_proof_age').notNull(),
+  askedFrom: text('asked_from'),
+  basis: text('basis', { enum: ['reviews', 'rule', 'break-glass'] }),
   content: jsonb('content').notNull(),
   digest: text('digest').notNull(),
   catalogVersion: text('catalog_version').notNull(),
@@ -155,7 +163,21 @@ export const reviews = pgTable('reviews', {
   comment: text('comment'),
   via: text('via').notNull(),
   createdAt: time('created_at').notNull(),
+  onCall: text('on_call').array().notNull().default([]),
+  onBehalfOf: text('on_behalf_of'),
+  withdrawnAt: time('withdrawn_at'),
 });
+
+export const requestVersions = pgTable(
+  'request_versions',
+  {
+    requestId: text('request_id').notNull(),
+    digest: text('digest').notNull(),
+    content: jsonb('content').notNull(),
+    narrowedAt: time('narrowed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.requestId, t.digest] })],
+);
 
 export const grants = pgTable('grants', {
   id: text('id').primaryKey(),

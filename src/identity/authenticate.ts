@@ -27,6 +27,7 @@ export async function authenticate(
       authenticatedAt: signIns.authenticatedAt,
       personId: people.id,
       groups: people.groups,
+      subject: people.subject,
       name: personalData.name,
     })
     .from(signIns)
@@ -54,6 +55,7 @@ export async function authenticate(
     personId: row.personId,
     name: row.name,
     groups: row.groups,
+    subject: row.subject,
     isAuditor: belongs(row.groups, deps.auditorsGroup),
     isOperator: belongs(row.groups, deps.operatorsGroup),
     assurance: { level: row.level, authenticatedAt: row.authenticatedAt },

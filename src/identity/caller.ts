@@ -14,6 +14,8 @@ export interface Caller {
   /** Display name as the identity provider gave it; null when it gave none. */
   readonly name: string | null;
   readonly groups: readonly string[];
+  /** The subject that the identity provider knows the person by. */
+  readonly subject: string;
   readonly isAuditor: boolean;
   readonly isOperator: boolean;
   readonly assurance: Assurance;

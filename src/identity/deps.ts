@@ -16,6 +16,8 @@ export interface IdentityDeps {
   readonly assuranceMap: AssuranceMap;
   /** Claim of the ID token that lists a person's groups. */
   readonly groupsClaim: string;
+  /** Claim with the subject of a person's manager; null: none. */
+  readonly managerClaim: string | null;
   readonly operatorsGroup: string;
   readonly auditorsGroup: string;
   /** How long a sign-in lasts, in seconds. */

@@ -47,7 +47,7 @@ export async function finishSignIn(
 ): Promise<FinishedSignIn> {
   const attempt = await ownAttempt(deps, input, meta);
   const claims = await claimsFromProvider(deps, input, attempt, meta);
-  const person = personFromClaims(claims, deps.groupsClaim);
+  const person = personFromClaims(claims, deps.groupsClaim, deps.managerClaim);
   if (person === null) {
     await recordInvalid(deps, 'unusable_subject', meta);
     throw failed(attempt, 'The identity provider sent an answer that cannot be trusted. Sign in again.');

@@ -26,6 +26,7 @@ export async function rememberPerson(
   claims: PersonClaims,
   now: Date,
 ): Promise<{ id: string; active: boolean; groupsBefore: readonly string[] }> {
+  const { manager } = claims;
   const groups = [...claims.groups];
   const [before] = await queries
     .select({ groups: people.groups })
@@ -40,12 +41,13 @@ export async function rememberPerson(
       issuer: claims.issuer,
       subject: claims.subject,
       groups,
+      manager,
       createdAt: now,
       lastSignedInAt: now,
     })
     .onConflictDoUpdate({
       target: [people.issuer, people.subject],
-      set: { groups, lastSignedInAt: now },
+      set: { groups, manager, lastSignedInAt: now },
       setWhere: isNull(people.deactivatedAt),
     })
     .returning({ id: people.id });

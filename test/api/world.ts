@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
-import { activateAtOnce } from '../../src/broker/activation.ts';
-import { extendGrant } from '../../src/broker/extend-grant.ts';
+import { handOver } from '../../src/hand-over.ts';
 import pino from 'pino';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { createEdge } from '../../src/api/edge.ts';
@@ -122,18 +121,26 @@ export async function startWorld(): Promise<World> {
     oidc: {} as IdentityDeps['oidc'],
     assuranceMap: { acr: new Map([['urn:mfa', 'multi-factor']]), amr: new Map() },
     groupsClaim: 'groups',
+    managerClaim: null,
     operatorsGroup: 'operators',
     auditorsGroup: 'auditors',
     tokenSeconds: 3600,
     totpEnabled: false,
     countStranger: (kind) => counted.push(kind),
   };
+  const handed = handOver({ catalog: () => catalog, onCall: () => new Map() });
   const deps: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant },
-    broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'] },
+    approvals: { db: pool.db, transact, clock, ...handed.approvals },
+    broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'], ...handed.broker },
     console: {} as ApiDeps['console'],
-    ending: { db: kept.db, transact: keptTransact, clock, targets: {} as BrokerDeps['targets'] },
+    ending: {
+      db: kept.db,
+      transact: keptTransact,
+      clock,
+      targets: {} as BrokerDeps['targets'],
+      ...handed.broker,
+    },
     preflight: {
       db: pool.db,
       clock,

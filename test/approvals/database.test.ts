@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/db/ids.ts';
-import { startWorld, type TestPerson, type World } from './world.ts';
+import { eq } from '../../src/db/drizzle.ts';
+import { requests } from '../../src/db/schema.ts';
+import { callerOf, startWorld, type TestPerson, type World } from './world.ts';
 
 // What Postgres refuses by itself, to the very role that the service runs as, whatever code runs above it.
 
@@ -31,7 +33,10 @@ const review = (request: string | null, reviewer: string, digest: string) =>
 test('a change of state without its event fails at COMMIT', async () => {
   const { id } = await world.ask(engineer);
   await app.query('BEGIN');
-  await app.query("UPDATE requests SET state = 'approved', decided_at = now() WHERE id = $1", [id]);
+  await app.query(
+    "UPDATE requests SET state = 'approved', basis = 'rule', decided_at = now() WHERE id = $1",
+    [id],
+  );
   await expect(app.query('COMMIT')).rejects.toMatchObject({ constraint: 'requests_state_has_event' });
   expect(await world.count("requests WHERE id = $1 AND state = 'pending'", [id])).toBe(1);
 });
@@ -49,10 +54,11 @@ test.each(['pending', 'approved', 'denied', 'cancelled', 'expired'])(
     const asked = await world.ask(engineer);
     await world.answer(approver, asked, 'deny');
     const decided = state === 'pending' ? 'NULL' : 'now()';
-    const update = app.query(`UPDATE requests SET state = $2, decided_at = ${decided} WHERE id = $1`, [
-      asked.id,
-      state,
-    ]);
+    const basis = state === 'approved' ? `'rule'` : 'NULL';
+    const update = app.query(
+      `UPDATE requests SET state = $2, decided_at = ${decided}, basis = ${basis} WHERE id = $1`,
+      [asked.id, state],
+    );
     await expect(update).rejects.toMatchObject({
       constraint: state === 'denied' ? 'requests_quiet' : 'requests_legal_transition',
     });
@@ -63,16 +69,16 @@ test('a request cannot be born decided', async () => {
   const { id } = await world.ask(engineer);
   await expect(
     app.query(
-      `INSERT INTO requests (id, requester, content, digest, catalog_version, state, prior_state, created_at, expires_at, decided_at)
-       SELECT $2, requester, content, digest, catalog_version, 'approved', 'pending', created_at, expires_at, now() FROM requests WHERE id = $1`,
+      `INSERT INTO requests (id, requester, asked_by, asked_assurance, asked_proof_age, basis, content, digest, catalog_version, state, prior_state, created_at, expires_at, decided_at)
+       SELECT $2, requester, asked_by, asked_assurance, asked_proof_age, 'rule', content, digest, catalog_version, 'approved', 'pending', created_at, expires_at, now() FROM requests WHERE id = $1`,
       [id, newId('req', world.now())],
     ),
   ).rejects.toMatchObject({ constraint: 'requests_legal_transition' });
 });
 
 test.each([
-  ['content', `'{}'`],
-  ['digest', `'sha256:${'0'.repeat(64)}'`],
+  ['asked_by', 'NULL'],
+  ['asked_assurance', `'phishing-resistant'`],
   ['requester', 'NULL'],
   ['expires_at', `now() + interval '1 year'`],
 ])('%s never changes once written', async (column, value) => {
@@ -82,7 +88,50 @@ test.each([
   );
 });
 
-test('nobody reviews their own request', async () => {
+test.each([
+  ['something else', `content = '{}'`],
+  ['more time', `content = jsonb_set(content, '{durationSeconds}', '901')`],
+  ['another reason', `content = jsonb_set(content, '{reason}', '"because"')`],
+  ['less time, but nothing kept of what it was', `content = jsonb_set(content, '{durationSeconds}', '899')`],
+  ['another digest', `digest = 'sha256:${'1'.repeat(64)}'`],
+])('a request becomes %s: refused, whatever the digest', async (_, change) => {
+  const { id } = await world.ask(engineer);
+  for (const digest of ['', `, digest = 'sha256:${'0'.repeat(64)}'`]) {
+    if (change.startsWith('digest') && digest !== '') continue;
+    await expect(
+      app.query(`UPDATE requests SET ${change}${digest} WHERE id = $1`, [id]),
+    ).rejects.toMatchObject({
+      constraint: 'requests_narrowed',
+    });
+  }
+});
+
+test('approved by nobody is not approved', async () => {
+  const { id } = await world.ask(engineer);
+  await expect(
+    world.deps.transact(callerOf(engineer, world.now()).context, async (work) => {
+      await work.queries
+        .update(requests)
+        .set({ state: 'approved', basis: 'reviews', decidedAt: work.now })
+        .where(eq(requests.id, id ?? ''));
+      work.audit({ kind: 'request.approved', outcome: 'success', request: id ?? '' });
+    }),
+  ).rejects.toMatchObject({ constraint: 'requests_approved' });
+});
+
+test('nobody reviews their own request, nor one that they asked for, nor for somebody it is about', async () => {
+  const asker = await world.person('Ash', ['engineers', 'approvers']);
+  const other = await world.ask(asker, { for: engineer.id });
+  await expect(review(other.id, asker.id, other.digest)).rejects.toMatchObject({
+    constraint: 'reviews_not_own',
+  });
+  const onBehalf = app.query(
+    `INSERT INTO reviews (id, request_id, reviewer, decision, digest, via, created_at, on_behalf_of)
+     VALUES ($1, $2, $3, 'approve', $4, 'cli', now(), $5)`,
+    [newId('rev', world.now()), other.id, approver.id, other.digest, asker.id],
+  );
+  await expect(onBehalf).rejects.toMatchObject({ constraint: 'reviews_not_on_behalf_of_own' });
+
   const both = await world.person('Bo', ['engineers', 'approvers']);
   const asked = await world.ask(both);
   await expect(review(asked.id, both.id, asked.digest)).rejects.toMatchObject({

@@ -64,7 +64,11 @@ function endEarly(grant: Granted) {
     role: { assumeRole: nothing, takeAway: nothing },
     'permission-set': { activate: nothing, takeAway: nothing, removeOrphans: nothing, compare: nothing },
   };
-  return endGrant({ db, transact, clock, targets }, callerOf(engineer, world.now()), { grantId: grant.id });
+  return endGrant(
+    { db, transact, clock, targets, objectionTo: () => Promise.resolve(null) },
+    callerOf(engineer, world.now()),
+    { grantId: grant.id },
+  );
 }
 
 test('approved, the grant ends later by what was asked, with its event; no second grant is made', async () => {
@@ -270,16 +274,14 @@ test('a review binds to the grant and its end: the digest of a request for a new
   const entitlement = world.deps.catalog().entitlements.get('prod/admin');
   if (entitlement === undefined) throw new Error('no entitlement');
   const ask = {
-    entitlements: ['prod/admin'],
-    options: {},
     durationSeconds: 900,
     reason,
     ticket: null,
     startAt: null,
   };
-  const content = makeContent(engineer.id, { ...ask, extends: grant.id }, [entitlement], [], {
-    grant: grant.id,
-    from: grant.endsAt,
+  const content = makeContent(engineer.id, ask, [entitlement], {
+    askedBy: engineer.id,
+    extended: { grant: grant.id, from: grant.endsAt },
   });
   expect(asked.digest).toBe(requestDigest(content));
 });

@@ -30,7 +30,12 @@ test('an offer tells the terms and who would be asked', async () => {
       },
       ticketPattern: '^(?:OPS-[0-9]{1,6})$',
       ask: { groups: ['engineers'] },
-      approve: { groups: ['approvers'], count: 1 },
+      approve: {
+        groups: ['approvers'],
+        count: 1,
+        steps: [{ name: 'approval', whom: 'approvers', groups: ['approvers'], count: 1, when: null }],
+      },
+      rules: [],
     },
     conditions: [],
     choices: [],

@@ -69,7 +69,17 @@ test('without anybody who could approve it is accepted, and names nobody', async
   const keeper = await world.person('Kim', ['vault-people']);
   const view = await world.ask(keeper, { entitlements: ['secret/vault'] });
   expect(view.waitingFor).toEqual([
-    { rule: 'secret/vault#approve.groups', needed: 1, groups: ['vault-approvers'], people: [] },
+    {
+      entitlement: 'secret/vault',
+      step: 'approval',
+      rule: 'secret/vault#approve.groups',
+      needed: 1,
+      groups: ['vault-approvers'],
+      whom: 'vault-approvers',
+      people: [],
+      since: view.createdAt,
+      escalates: null,
+    },
   ]);
 });
 

@@ -5,6 +5,8 @@ import { reviewRequest } from '../../src/approvals/review-request.ts';
 import { submitRequest } from '../../src/approvals/submit-request.ts';
 import type { SubmitInput } from '../../src/approvals/submission.ts';
 import { extendGrant } from '../../src/broker/extend-grant.ts';
+import { undoGrants } from '../../src/broker/undo-grants.ts';
+import type { OnCallNow } from '../../src/approvals/on-call.ts';
 import { createTransact } from '../../src/audit/unit-of-work.ts';
 import { parseCatalog } from '../../src/catalog/load.ts';
 import { putInForce } from '../../src/catalog/put-in-force.ts';
@@ -63,6 +65,7 @@ export interface TestPerson {
   readonly id: string;
   readonly name: string;
   readonly groups: string[];
+  readonly subject: string;
 }
 
 export interface World {
@@ -73,9 +76,13 @@ export interface World {
   readonly deps: ApprovalsDeps;
   now(): Date;
   move(seconds: number): void;
-  person(name: string, groups: string[]): Promise<TestPerson>;
+  /** Says who is on call from now on. */
+  call(now: OnCallNow): void;
+  person(name: string, groups: string[], more?: { readonly manager?: TestPerson }): Promise<TestPerson>;
   /** Puts a catalog in force: `catalogText` with one piece replaced. */
   change(from: string, to: string): Promise<void>;
+  /** Puts another catalog in force. */
+  use(text: string): Promise<void>;
   /** Puts `catalogText` in force again. */
   restore(): Promise<void>;
   ask(person: TestPerson, input?: Partial<SubmitInput>): ReturnType<typeof submitRequest>;
@@ -95,6 +102,7 @@ export function callerOf(person: TestPerson, now: Date, over: Partial<Caller> = 
     personId: person.id,
     name: person.name,
     groups: person.groups,
+    subject: person.subject,
     isAuditor: false,
     isOperator: false,
     assurance: { level: 'multi-factor', authenticatedAt: now },
@@ -126,6 +134,7 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
         ]),
     },
   });
+  let onCall: OnCallNow = new Map();
   let catalog = read(catalogText);
   await putInForce(transact, catalog);
   const deps: ApprovalsDeps = {
@@ -133,8 +142,10 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
     transact,
     clock,
     catalog: () => catalog,
+    onCall: () => onCall,
     // Of access there is nothing here: grants wait for their jobs.
     activateAtOnce: () => Promise.resolve(false),
+    undoGrants,
     extendGrant,
   };
   const use = async (text: string) => {
@@ -147,26 +158,31 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
     root,
     deps,
     now: clock,
+    call(next) {
+      onCall = next;
+    },
     move(seconds) {
       time += seconds * 1000;
     },
-    async person(name, groups) {
+    async person(name, groups, { manager } = {}) {
       const id = newId('prs', clock());
       await pool.db.insert(people).values({
         id,
         issuer: 'https://idp.example',
-        subject: id,
+        subject: `sub-${id}`,
         groups,
+        manager: manager?.subject ?? null,
         createdAt: clock(),
         lastSignedInAt: clock(),
       });
       await pool.db.insert(personalData).values({ personId: id, name, email: `${name}@example.com` });
-      return { id, name, groups };
+      return { id, name, groups, subject: `sub-${id}` };
     },
     async change(from, to) {
       if (!catalogText.includes(from)) throw new Error(`the catalog has no ${from}`);
       await use(catalogText.replace(from, () => to));
     },
+    use,
     restore: () => use(catalogText),
     ask: (person, input = {}) =>
       submitRequest(deps, callerOf(person, clock()), {

@@ -2,6 +2,8 @@ import { S3Client, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { addUser, demoWorld } from '../../dev/aws/world.ts';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { systemContext } from '../../src/audit/event.ts';
+import { makeContent } from '../../src/approvals/content.ts';
+import { handOver } from '../../src/hand-over.ts';
 import { createTransact, type Transact } from '../../src/audit/unit-of-work.ts';
 import { createAwsClients, type AwsClients } from '../../src/aws/clients.ts';
 import { createBoundary } from '../../src/broker/boundary/create.ts';
@@ -167,6 +169,7 @@ export async function openHouse({ timeLimitMs = 1_500 } = {}): Promise<House> {
       }),
     },
     report: (error) => reported.push(error),
+    ...handOver({ catalog: noCatalog, onCall: () => new Map() }).broker,
   };
   await pool.db.insert(catalogs).values({ version: catalogVersion, source: '', loadedAt: now() });
   const permissionSetArn = world.identityCenter.permissionSets[0]?.arn ?? '';
@@ -241,6 +244,7 @@ export async function openHouse({ timeLimitMs = 1_500 } = {}): Promise<House> {
         personId,
         name: null,
         groups: [],
+        subject: personId,
         isOperator,
         isAuditor,
         assurance: { level, authenticatedAt: now() },
@@ -261,7 +265,14 @@ export async function openHouse({ timeLimitMs = 1_500 } = {}): Promise<House> {
         await work.queries.insert(requests).values({
           id: request,
           requester: owner,
-          content: {},
+          askedBy: owner,
+          askedAssurance: 'multi-factor',
+          askedProofAge: 0,
+          content: makeContent(
+            owner,
+            { durationSeconds: seconds, reason: 'a test', ticket: null, startAt: null },
+            [entitlement],
+          ),
           digest,
           catalogVersion,
           state: 'pending',
@@ -283,7 +294,7 @@ export async function openHouse({ timeLimitMs = 1_500 } = {}): Promise<House> {
         });
         await work.queries
           .update(requests)
-          .set({ state: 'approved', decidedAt: now() })
+          .set({ state: 'approved', decidedAt: now(), basis: 'reviews' })
           .where(eq(requests.id, request));
         work.audit({ ...about, kind: 'request.approved' });
         await work.queries.insert(grants).values({
@@ -354,4 +365,9 @@ export function withAssumeRole(
     ...house.deps,
     targets: { ...targets, role: { ...targets.role, assumeRole: wrap(createAssumeRole(house.clients.sts)) } },
   };
+}
+
+/** Activating looks at what was approved, never at the catalog of the day. */
+function noCatalog(): never {
+  throw new Error('there is no catalog here');
 }

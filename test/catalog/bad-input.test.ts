@@ -187,12 +187,11 @@ const cases: BadCatalog[] = [
     /must be 15m to 1h/,
   ],
   [
-    'two approvals, which are not supported',
-    changed('count: 1', 'count: 2'),
+    'no approval at all',
+    changed('count: 1', 'count: 0'),
     '10:49',
-    'more than one approval is not supported yet: write count: 1',
+    "'count' must be a whole number from 1 to 10, or 'all', not 0",
   ],
-  ['no approval at all', changed('count: 1', 'count: 0'), '10:49', "'count' must be >= 1, not 0"],
   [
     'no target',
     changed('    role: { account: prod, name: daypass-admin }\n', ''),

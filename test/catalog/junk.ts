@@ -1,3 +1,4 @@
+import { everyWho } from '../../src/catalog/steps.ts';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
@@ -19,8 +20,9 @@ function holds(source: string): void {
     return;
   }
   for (const entitlement of result.catalog.entitlements.values()) {
-    for (const groups of [entitlement.ask.groups, entitlement.approve.groups]) {
-      expect(groups.length).toBeGreaterThan(0);
+    const whos = [entitlement.ask, ...everyWho(entitlement)];
+    for (const { groups = [], people = [], ...relative } of whos) {
+      expect(groups.length + people.length + Object.keys(relative).length).toBeGreaterThan(0);
       expect(groups.every((group) => result.catalog.groups.has(group))).toBe(true);
     }
     expect(entitlement.maxDurationSeconds).toBeLessThanOrEqual(43_200);

@@ -1,4 +1,4 @@
-import type { Entitlement, Grant, Request, Session } from '../../src/cli/api.ts';
+import type { Approvers, Entitlement, Grant, Request, Session } from '../../src/cli/api.ts';
 
 // Answers of the service, as openapi.yaml has them.
 
@@ -33,6 +33,7 @@ export function aRequest(changes: Partial<Request> = {}): Request {
   return {
     id: 'req_1',
     requester: erin,
+    askedBy: erin,
     entitlements: [
       {
         id: 'prod/admin',
@@ -56,9 +57,7 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     expiresAt: '2099-01-01T00:00:00Z',
     decidedAt: null,
     warnings: [],
-    waitingFor: [
-      { rule: 'r', needed: 1, groups: ['prod-approvers'], people: [{ id: 'prs_9', name: 'Avery' }] },
-    ],
+    waitingFor: [waits({ people: [{ id: 'prs_9', name: 'Avery' }] })],
     reviews: [],
     grants: [],
     mayReview: false,
@@ -92,3 +91,20 @@ export const aSession: Session = {
 };
 
 export const pageOf = (...items: unknown[]) => ({ body: { items, next: null } });
+
+/** A step that waits for one of prod-approvers. */
+export function waits(over: Partial<Approvers>): Approvers {
+  const groups = over.groups ?? ['prod-approvers'];
+  return {
+    entitlement: 'prod/admin',
+    step: 'approval',
+    rule: 'r',
+    needed: 1,
+    groups,
+    whom: groups.join(', '),
+    people: [],
+    since: '2026-11-22T10:00:00Z',
+    escalates: null,
+    ...over,
+  };
+}

@@ -4,6 +4,7 @@ import { waitingFor } from '../../src/cli/display/people.ts';
 import { printable, printableJson } from '../../src/cli/display/printable.ts';
 import { facts, table } from '../../src/cli/display/table.ts';
 import { formatDistance } from '../../src/cli/display/time.ts';
+import { waits } from './answers.ts';
 
 test('control characters, bidirectional overrides and invisible characters are shown as escapes', () => {
   expect(printable('a\u001b[2Jb')).toBe('a\\u{1b}[2Jb');
@@ -59,10 +60,7 @@ test('who is waited for is named, with the group and how many are needed', () =>
   const people = ['Avery', 'Blake'].map((name, index) => ({ id: `prs_${index}`, name }));
   expect(
     waitingFor({
-      waitingFor: [
-        { rule: 'a', needed: 2, groups: ['prod-approvers'], people },
-        { rule: 'b', needed: 1, groups: ['security'], people: [] },
-      ],
+      waitingFor: [waits({ rule: 'a', needed: 2, people }), waits({ rule: 'b', groups: ['security'] })],
     }),
   ).toBe('2 of Avery or Blake (prod-approvers) and security');
 });

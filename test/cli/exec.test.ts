@@ -138,7 +138,9 @@ test('a pending request is waited for and not made twice; a denial ends with 3 a
     decision: 'deny' as const,
     comment: 'Not today',
     via: 'cli',
+    onBehalfOf: null,
     createdAt: '2026-11-22T10:01:00Z',
+    withdrawnAt: null,
   };
   fake.on('GET /v1/requests/req_1', {
     body: aRequest({ state: 'denied', waitingFor: [], reviews: [review] }),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { shorten } from '../../src/cli/display/shorten.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import { aGrant, aRequest, pageOf } from './answers.ts';
+import { aGrant, aRequest, pageOf, waits } from './answers.ts';
 import { type FakeDaypass, problem, startFakeDaypass } from './fake-daypass.ts';
 import { newHome } from './run-daypass.ts';
 
@@ -14,7 +14,7 @@ const reason = 'Rotate the 証明書 of the ingress before it expires tonight, a
 const people = ['Avery', 'Blake', 'Casey', 'Drew'].map((name, index) => ({ id: `prs_${index}`, name }));
 
 function full(fake: FakeDaypass): void {
-  const waitingFor = [{ rule: 'r', needed: 2, groups: ['prod-approvers'], people }];
+  const waitingFor = [waits({ needed: 2, people })];
   fake.on('GET /v1/requests', pageOf(aRequest({ id: requestId, reason, waitingFor })));
   fake.on('GET /v1/grants', pageOf(aGrant({ id: grantId, failure: reason, state: 'failed', endsAt })));
 }
@@ -58,7 +58,7 @@ test.each([80, 100])(
 
 test('facts about one thing go on below themselves on a terminal, broken between words alone', async () => {
   await using fake = await startFakeDaypass();
-  const waitingFor = [{ rule: 'r', needed: 2, groups: ['prod-approvers'], people }];
+  const waitingFor = [waits({ needed: 2, people })];
   fake.on('GET /v1/requests/req_1', {
     body: aRequest({ id: requestId, reason, waitingFor, state: 'denied' }),
   });
@@ -96,7 +96,7 @@ test('the lines that tell whom exec waits for fit the terminal', async () => {
   await using fake = await startFakeDaypass();
   const request = aRequest({
     id: requestId,
-    waitingFor: [{ rule: 'r', needed: 2, groups: ['prod-approvers'], people }],
+    waitingFor: [waits({ needed: 2, people })],
   });
   fake.on('GET /v1/grants', pageOf());
   fake.on('GET /v1/requests', pageOf(request));

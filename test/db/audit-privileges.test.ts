@@ -38,12 +38,12 @@ test.each([
   ['audit_events', ['daypass_app: INSERT', 'daypass_app: SELECT', 'daypass_sequencer: SELECT']],
   ['audit_personal_data', ['daypass_app: INSERT', 'daypass_app: SELECT']],
   ['catalogs', ['daypass_app: INSERT', 'daypass_app: SELECT']],
-  ['reviews', ['daypass_app: INSERT', 'daypass_app: SELECT']],
+  ['request_versions', ['daypass_app: INSERT', 'daypass_app: SELECT']],
 ])('nobody but the owner has any right on %s beyond adding and reading', async (table, rights) => {
   expect(await rightsOn(table)).toEqual(rights);
 });
 
-test.each(['requests', 'grants', 'sessions', 'people', 'sign_ins'])(
+test.each(['requests', 'reviews', 'grants', 'sessions', 'people', 'sign_ins'])(
   'rows of %s cannot be deleted by the application',
   async (table) => {
     expect(await rightsOn(table)).toEqual([

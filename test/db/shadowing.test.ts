@@ -59,8 +59,8 @@ test('were it allowed to, the service would not start, and the triggers would st
     await app.raw.query(`CREATE TEMP TABLE audit_events AS SELECT 'req_00000000000000000000000001' AS request, 'request.submitted' AS kind,
       pg_current_xact_id() AS transaction_id`);
     await expect(
-      app.raw.query(`INSERT INTO public.requests (id, requester, content, digest, catalog_version, state, prior_state, created_at, expires_at)
-        VALUES ('req_00000000000000000000000001', 'prs_00000000000000000000000001', '{}', 'sha256:${'0'.repeat(64)}', 'sha256:${'0'.repeat(64)}',
+      app.raw.query(`INSERT INTO public.requests (id, requester, asked_by, asked_assurance, asked_proof_age, content, digest, catalog_version, state, prior_state, created_at, expires_at)
+        VALUES ('req_00000000000000000000000001', 'prs_00000000000000000000000001', 'prs_00000000000000000000000001', 'multi-factor', 0, '{}', 'sha256:${'0'.repeat(64)}', 'sha256:${'0'.repeat(64)}',
           'pending', 'new', now(), now())`),
     ).rejects.toThrow(/without an audit event/);
   } finally {

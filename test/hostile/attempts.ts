@@ -55,6 +55,7 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   cancelRequest: (on) => post(`/v1/requests/${on.request}/cancel`),
   reviewRequest: (on) =>
     post(`/v1/requests/${on.request}/reviews`, { decision: 'approve', digest: on.digest }),
+  withdrawReview: (on) => post(`/v1/requests/${on.request}/withdraw`),
   listGrants: () => get('/v1/grants'),
   getGrant: (on) => get(`/v1/grants/${on.grant}`),
   extendGrant: (on) =>

@@ -19,6 +19,7 @@ listRequests         401       200        200        200       200      200     
 getRequest           401       404        200        404       200      200       200          401
 cancelRequest        401       404        200        404       403      403       200          401
 reviewRequest        401       404        403        404       200      403       403          401
+withdrawReview       401       404        404        404       404      404       404         401
 listGrants           401       200        200        200       200      200       200          401
 getGrant             401       404        200        404       404      200       200          401
 extendGrant          401       404        200        404       404      404       404          401
@@ -84,6 +85,7 @@ Query.auditEvents        unauthenticated  forbidden  forbidden  forbidden  forbi
 Mutation.submitRequest   unauthenticated  not_found       done       done  forbidden  not_found  not_found  unauthenticated
 Mutation.cancelRequest   unauthenticated  not_found       done  not_found  forbidden  forbidden       done  unauthenticated
 Mutation.reviewRequest   unauthenticated  not_found  forbidden  not_found       done  forbidden  forbidden  unauthenticated
+Mutation.withdrawReview  unauthenticated  not_found  not_found  not_found  not_found  not_found  not_found  unauthenticated
 Mutation.extendGrant     unauthenticated  not_found       done  not_found  not_found  not_found  not_found  unauthenticated
 Mutation.endGrant        unauthenticated  not_found       done  not_found  not_found  forbidden       done  unauthenticated
 `;

@@ -68,6 +68,7 @@ function selectionOf(type: GraphQLOutputType, depth: number): fc.Arbitrary<strin
 const marks: Readonly<Record<string, string>> = {
   request: 'request',
   cancelRequest: 'request',
+  withdrawReview: 'request',
   grant: 'grant',
   entitlement: 'entitlement',
   entitlements: 'entitlement',

@@ -62,6 +62,7 @@ const rest = [
   'getRequest',
   'cancelRequest',
   'reviewRequest',
+  'withdrawReview',
   'getGrant',
   'extendGrant',
   'endGrant',
@@ -79,6 +80,7 @@ const graphql = [
   'Mutation.submitRequest',
   'Mutation.cancelRequest',
   'Mutation.reviewRequest',
+  'Mutation.withdrawReview',
   'Mutation.extendGrant',
   'Mutation.endGrant',
 ];

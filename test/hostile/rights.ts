@@ -35,17 +35,17 @@ export function mayAskFor(who: NonNullable<Who>, ids: readonly string[]): boolea
   return ids.length > 0 && ids.every((id) => inGroup(who, entitlements[id]?.ask ?? ' '));
 }
 
-export function mayApproveAll(who: NonNullable<Who>, ids: readonly string[]): boolean {
-  return ids.length > 0 && ids.every((id) => inGroup(who, entitlements[id]?.approve ?? ' '));
+export function mayApproveSome(who: NonNullable<Who>, ids: readonly string[]): boolean {
+  return ids.some((id) => inGroup(who, entitlements[id]?.approve ?? ' '));
 }
 
 export function maySeeEntitlement(who: NonNullable<Who>, id: string): boolean {
-  return mayAskFor(who, [id]) || mayApproveAll(who, [id]);
+  return mayAskFor(who, [id]) || mayApproveSome(who, [id]);
 }
 
 export function maySeeRequest(who: NonNullable<Who>, request: Thing): boolean {
   return (
-    who.id === request.owner || isAuditor(who) || isOperator(who) || mayApproveAll(who, request.entitlements)
+    who.id === request.owner || isAuditor(who) || isOperator(who) || mayApproveSome(who, request.entitlements)
   );
 }
 
@@ -91,7 +91,8 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'cancelRequest':
       return thing !== null && (who.id === thing.owner || isOperator(who));
     case 'reviewRequest':
-      return thing !== null && who.id !== thing.owner && mayApproveAll(who, thing.entitlements);
+    case 'withdrawReview':
+      return thing !== null && who.id !== thing.owner && mayApproveSome(who, thing.entitlements);
     case 'getGrant':
       return thing !== null && maySeeGrant(who, thing);
     case 'endGrant':

@@ -3,8 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/world.ts';
-import { activateAtOnce } from '../../src/broker/activation.ts';
-import { extendGrant } from '../../src/broker/extend-grant.ts';
+import { handOver } from '../../src/hand-over.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { sessionCookieName } from '../../src/api/session-cookie.ts';
@@ -155,13 +154,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
     assuranceMap,
     groupsClaim: 'groups',
+    managerClaim: null,
     operatorsGroup: 'operators',
     auditorsGroup: 'auditors',
     tokenSeconds: 3600,
     totpEnabled: true,
     countStranger: () => undefined,
   };
+  const handed = handOver({ catalog: () => catalog, onCall: () => new Map() });
   const broker: ApiDeps['broker'] = {
+    ...handed.broker,
     db: pool.db,
     transact,
     clock,
@@ -181,7 +183,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   );
   const plain: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant },
+    approvals: { db: pool.db, transact, clock, ...handed.approvals },
     broker,
     console: {
       ...broker,

@@ -69,6 +69,7 @@ test('too little is refused with what is required and what is there', () => {
     personId: 'prs_1',
     name: null,
     groups: [],
+    subject: 'prs_1',
     isAuditor: false,
     isOperator: false,
     assurance: { level: 'single-factor', authenticatedAt: now },

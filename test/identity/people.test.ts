@@ -46,7 +46,8 @@ test('somebody deactivated is refused at once and at the next sign-in, and that 
   await world.signIn(browser, 'auditor', 'password');
   const caller = await world.callerOf(browser);
   const id = caller?.personId ?? '';
-  const auditors = async () => (await peopleFor(world.pool.db, [[['daypass-auditors']]]))[0];
+  const auditors = async () =>
+    (await peopleFor(world.pool.db, [{ groups: ['daypass-auditors'], subjects: [] }]))[0];
   expect(await auditors()).toMatchObject([{ id }]);
   await world.pool.raw.query('UPDATE people SET deactivated_at = now() WHERE id = $1', [id]);
   expect(await world.callerOf(browser)).toBeNull();
@@ -59,8 +60,11 @@ test('somebody deactivated is refused at once and at the next sign-in, and that 
   expect(await auditors()).toEqual([]);
 });
 
-test('no groups mean nobody', async () => {
-  expect(await peopleFor(world.pool.db, [[], [[]], [['no such group']]])).toEqual([[], [], []]);
+test('no groups and no subjects mean nobody', async () => {
+  const nobody = { groups: [], subjects: [] };
+  expect(
+    await peopleFor(world.pool.db, [nobody, { groups: ['no such group'], subjects: ['no such subject'] }]),
+  ).toEqual([[], []]);
 });
 
 test('personal data appears in the record as commitments only', async () => {

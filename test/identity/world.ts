@@ -95,6 +95,7 @@ export async function startWorld(
     }),
     assuranceMap: parseAssuranceMap(options.assuranceMap ?? map),
     groupsClaim: 'groups',
+    managerClaim: null,
     operatorsGroup: 'daypass-operators',
     auditorsGroup: 'daypass-auditors',
     tokenSeconds: 43_200,

@@ -9,6 +9,7 @@ import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import { maxWords, type SubmitInput } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
+import { withdrawReview } from '../../approvals/withdraw-review.ts';
 import { optionalWords } from '../../approvals/wording.ts';
 import { listAuditEvents } from '../../audit/list.ts';
 import { endGrant } from '../../broker/end-grant.ts';
@@ -42,8 +43,13 @@ export function resolvers(deps: ApiDeps) {
           dryRun: input.dryRun ?? false,
         }),
       cancelRequest: (_root, { id }, { caller }) => cancelRequest(deps.approvals, caller, { id }),
-      reviewRequest: (_root, { id, decision, digest, comment }, { caller }) =>
-        reviewRequest(deps.approvals, caller, { id, decision, digest, comment: comment ?? null }),
+      reviewRequest: (_root, { narrow, comment, ...review }, { caller }) =>
+        reviewRequest(deps.approvals, caller, {
+          ...review,
+          comment: comment ?? null,
+          ...(narrow === null || narrow === undefined ? {} : { narrow: given(narrow) }),
+        }),
+      withdrawReview: (_root, { id }, { caller }) => withdrawReview(deps.approvals, caller, { id }),
       extendGrant: (_root, { input }, { caller }) => {
         const { id, ...rest } = input;
         return askToExtend(deps.approvals, caller, { ...given(rest), grantId: id });

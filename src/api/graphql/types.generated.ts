@@ -113,6 +113,8 @@ export type Mutation = {
   readonly cancelRequest: Request;
   /** Approve or deny exactly what was read: the digest says what that was. */
   readonly reviewRequest: Request;
+  /** Take back my answer, while the request is pending or no access was made yet. */
+  readonly withdrawReview: Request;
   /** Ask for more time under my live grant. With `dryRun` nothing is written. */
   readonly extendGrant: Request;
   /** End a grant early: my own, or any as an operator. */
@@ -135,6 +137,12 @@ export type MutationReviewRequestArgs = {
   decision: Decision;
   digest: Scalars['String']['input'];
   comment?: InputMaybe<Scalars['String']['input']>;
+  narrow?: InputMaybe<NarrowingInput>;
+};
+
+
+export type MutationWithdrawReviewArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -146,6 +154,13 @@ export type MutationExtendGrantArgs = {
 export type MutationEndGrantArgs = {
   id: Scalars['ID']['input'];
   because?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What an approver takes away: less time, fewer entitlements. */
+export type NarrowingInput = {
+  readonly durationSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Those that stay. */
+  readonly entitlements?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 export type AssuranceLevel =
@@ -197,6 +212,8 @@ export type SubmitRequestInput = {
   readonly entitlements: ReadonlyArray<Scalars['ID']['input']>;
   /** One for each entitlement that is not asked for as a whole. */
   readonly options?: InputMaybe<ReadonlyArray<OptionInput>>;
+  /** The colleague whose access it is; null: my own. */
+  readonly for?: InputMaybe<Scalars['ID']['input']>;
   readonly durationSeconds: Scalars['Int']['input'];
   readonly reason: Scalars['String']['input'];
   readonly ticket?: InputMaybe<Scalars['String']['input']>;
@@ -272,10 +289,25 @@ export type AssuranceDemands = {
 /** Whose answer is missing. */
 export type Approvers = {
   readonly __typename?: 'Approvers';
+  readonly entitlement: Scalars['ID']['output'];
+  /** The step of its approval whose turn it is. */
+  readonly step: Scalars['String']['output'];
   readonly rule: Scalars['String']['output'];
+  /** How many different people are missing still. */
   readonly needed: Scalars['Int']['output'];
   readonly groups: ReadonlyArray<Scalars['String']['output']>;
+  /** Whom it asks, in words. */
+  readonly whom: Scalars['String']['output'];
   readonly people: ReadonlyArray<Person>;
+  readonly since: Scalars['DateTime']['output'];
+  /** When more people are asked; null where that is not foreseen, or has come. */
+  readonly escalates?: Maybe<Escalation>;
+};
+
+export type Escalation = {
+  readonly __typename?: 'Escalation';
+  readonly at: Scalars['DateTime']['output'];
+  readonly whom: Scalars['String']['output'];
 };
 
 export type Terms = {
@@ -288,6 +320,8 @@ export type Terms = {
   readonly assurance: AssuranceDemands;
   readonly ask: AskRule;
   readonly approve: ApproveRule;
+  /** Conditions that decide without people. */
+  readonly rules: ReadonlyArray<Rule>;
 };
 
 export type AskRule = {
@@ -298,7 +332,28 @@ export type AskRule = {
 export type ApproveRule = {
   readonly __typename?: 'ApproveRule';
   readonly groups: ReadonlyArray<Scalars['String']['output']>;
+  /** How many different people, in all steps. */
   readonly count: Scalars['Int']['output'];
+  /** Taken in order; one person counts once in all of them. */
+  readonly steps: ReadonlyArray<Step>;
+};
+
+export type Step = {
+  readonly __typename?: 'Step';
+  readonly name: Scalars['String']['output'];
+  readonly whom: Scalars['String']['output'];
+  readonly groups: ReadonlyArray<Scalars['String']['output']>;
+  readonly count: Scalars['Int']['output'];
+  /** The condition under which it is asked for; null: always. */
+  readonly when?: Maybe<Scalars['String']['output']>;
+};
+
+export type Rule = {
+  readonly __typename?: 'Rule';
+  readonly name: Scalars['String']['output'];
+  /** deny or approve. */
+  readonly effect: Scalars['String']['output'];
+  readonly because: Scalars['String']['output'];
 };
 
 export type ResourceTag = {
@@ -432,14 +487,20 @@ export type Review = {
   readonly decision: Decision;
   readonly comment?: Maybe<Scalars['String']['output']>;
   readonly via: Scalars['String']['output'];
+  /** For whom they answered, by a right that was handed to them. */
+  readonly onBehalfOf?: Maybe<Person>;
   readonly createdAt: Scalars['DateTime']['output'];
+  /** When they took it back; null: it stands. */
+  readonly withdrawnAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 export type Request = {
   readonly __typename?: 'Request';
   /** Null in a dry run. */
   readonly id?: Maybe<Scalars['ID']['output']>;
+  /** Whose access it is. */
   readonly requester: Person;
+  readonly askedBy: Person;
   readonly entitlements: ReadonlyArray<RequestedEntitlement>;
   /** Names of the bundles that it was asked by. */
   readonly bundles: ReadonlyArray<Scalars['String']['output']>;
@@ -650,6 +711,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  NarrowingInput: NarrowingInput;
   AssuranceLevel: AssuranceLevel;
   TargetKind: TargetKind;
   RequestState: RequestState;
@@ -669,9 +731,12 @@ export type ResolversTypes = {
   AssuranceDemand: ResolverTypeWrapper<AssuranceDemand>;
   AssuranceDemands: ResolverTypeWrapper<AssuranceDemands>;
   Approvers: ResolverTypeWrapper<Approvers>;
+  Escalation: ResolverTypeWrapper<Escalation>;
   Terms: ResolverTypeWrapper<Terms>;
   AskRule: ResolverTypeWrapper<AskRule>;
   ApproveRule: ResolverTypeWrapper<ApproveRule>;
+  Step: ResolverTypeWrapper<Step>;
+  Rule: ResolverTypeWrapper<Rule>;
   ResourceTag: ResolverTypeWrapper<ResourceTag>;
   Parameter: ResolverTypeWrapper<Parameter>;
   Choice: ResolverTypeWrapper<Choice>;
@@ -707,6 +772,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   DateTime: Scalars['DateTime']['output'];
   JSON: Scalars['JSON']['output'];
+  NarrowingInput: NarrowingInput;
   OptionInput: OptionInput;
   ParameterInput: ParameterInput;
   SubmitRequestInput: SubmitRequestInput;
@@ -720,9 +786,12 @@ export type ResolversParentTypes = {
   AssuranceDemand: AssuranceDemand;
   AssuranceDemands: AssuranceDemands;
   Approvers: Approvers;
+  Escalation: Escalation;
   Terms: Terms;
   AskRule: AskRule;
   ApproveRule: ApproveRule;
+  Step: Step;
+  Rule: Rule;
   ResourceTag: ResourceTag;
   Parameter: Parameter;
   Choice: Choice;
@@ -765,6 +834,7 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
   submitRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationSubmitRequestArgs, 'input'>>;
   cancelRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationCancelRequestArgs, 'id'>>;
   reviewRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationReviewRequestArgs, 'id' | 'decision' | 'digest'>>;
+  withdrawReview?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationWithdrawReviewArgs, 'id'>>;
   extendGrant?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationExtendGrantArgs, 'input'>>;
   endGrant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<MutationEndGrantArgs, 'id'>>;
 };
@@ -824,10 +894,20 @@ export type AssuranceDemandsResolvers<ContextType = GraphContext, ParentType ext
 };
 
 export type ApproversResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Approvers'] = ResolversParentTypes['Approvers']> = {
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   needed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   groups?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  whom?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   people?: Resolver<ReadonlyArray<ResolversTypes['Person']>, ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  escalates?: Resolver<Maybe<ResolversTypes['Escalation']>, ParentType, ContextType>;
+};
+
+export type EscalationResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Escalation'] = ResolversParentTypes['Escalation']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  whom?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type TermsResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Terms'] = ResolversParentTypes['Terms']> = {
@@ -838,6 +918,7 @@ export type TermsResolvers<ContextType = GraphContext, ParentType extends Resolv
   assurance?: Resolver<ResolversTypes['AssuranceDemands'], ParentType, ContextType>;
   ask?: Resolver<ResolversTypes['AskRule'], ParentType, ContextType>;
   approve?: Resolver<ResolversTypes['ApproveRule'], ParentType, ContextType>;
+  rules?: Resolver<ReadonlyArray<ResolversTypes['Rule']>, ParentType, ContextType>;
 };
 
 export type AskRuleResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AskRule'] = ResolversParentTypes['AskRule']> = {
@@ -847,6 +928,21 @@ export type AskRuleResolvers<ContextType = GraphContext, ParentType extends Reso
 export type ApproveRuleResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ApproveRule'] = ResolversParentTypes['ApproveRule']> = {
   groups?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  steps?: Resolver<ReadonlyArray<ResolversTypes['Step']>, ParentType, ContextType>;
+};
+
+export type StepResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Step'] = ResolversParentTypes['Step']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  whom?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  groups?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  when?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RuleResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Rule'] = ResolversParentTypes['Rule']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  effect?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  because?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ResourceTagResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ResourceTag'] = ResolversParentTypes['ResourceTag']> = {
@@ -952,12 +1048,15 @@ export type ReviewResolvers<ContextType = GraphContext, ParentType extends Resol
   decision?: Resolver<ResolversTypes['Decision'], ParentType, ContextType>;
   comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   via?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  onBehalfOf?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  withdrawnAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type RequestResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Request'] = ResolversParentTypes['Request']> = {
   id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   requester?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  askedBy?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
   entitlements?: Resolver<ReadonlyArray<ResolversTypes['RequestedEntitlement']>, ParentType, ContextType>;
   bundles?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   extends?: Resolver<Maybe<ResolversTypes['Extension']>, ParentType, ContextType>;
@@ -1078,9 +1177,12 @@ export type Resolvers<ContextType = GraphContext> = {
   AssuranceDemand?: AssuranceDemandResolvers<ContextType>;
   AssuranceDemands?: AssuranceDemandsResolvers<ContextType>;
   Approvers?: ApproversResolvers<ContextType>;
+  Escalation?: EscalationResolvers<ContextType>;
   Terms?: TermsResolvers<ContextType>;
   AskRule?: AskRuleResolvers<ContextType>;
   ApproveRule?: ApproveRuleResolvers<ContextType>;
+  Step?: StepResolvers<ContextType>;
+  Rule?: RuleResolvers<ContextType>;
   ResourceTag?: ResourceTagResolvers<ContextType>;
   Parameter?: ParameterResolvers<ContextType>;
   Choice?: ChoiceResolvers<ContextType>;

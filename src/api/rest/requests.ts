@@ -3,6 +3,7 @@ import { cancelRequest } from '../../approvals/cancel-request.ts';
 import { getRequest } from '../../approvals/get-request.ts';
 import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
+import { withdrawReview } from '../../approvals/withdraw-review.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
 import { callerOf } from '../authentication.ts';
 import { inTurn } from '../in-turn.ts';
@@ -119,5 +120,23 @@ export function requestRoutes(app: TypedApp, deps: ApiDeps): void {
       },
     },
     (request) => reviewRequest(deps.approvals, callerOf(request), { ...request.body, id: request.params.id }),
+  );
+  app.post(
+    '/v1/requests/:id/withdraw',
+    {
+      config: { operation: 'withdrawReview' },
+      preValidation: optionalBody,
+      schema: {
+        tags: ['requests'],
+        summary: 'Take back my answer',
+        description:
+          'While the request is pending, and once it is approved for as long as no access was made: then its grants end before they begin.',
+        params,
+        body: noInput,
+        response: { 200: ref(Request) },
+        problems: { 404: notFound, 409: 'It is decided already, or access was made: end the grant instead.' },
+      },
+    },
+    (request) => withdrawReview(deps.approvals, callerOf(request), { id: request.params.id }),
   );
 }

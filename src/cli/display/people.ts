@@ -12,8 +12,10 @@ export function waitingFor(request: Pick<Request, 'waitingFor'>): string {
 }
 
 /** Who answers to one rule: `2 of Avery or Blake or Casey (prod-approvers)`; printable. */
-export function oneRule(approvers: Pick<Approvers, 'needed' | 'groups' | 'people'>): string {
-  const groups = approvers.groups.map(printable).join(', ');
+export function oneRule(
+  approvers: Pick<Approvers, 'needed' | 'groups' | 'people'> & { readonly whom?: string },
+): string {
+  const groups = printable(approvers.whom ?? approvers.groups.join(', '));
   const people = approvers.people.map(nameOf);
   const count = approvers.needed > 1 ? `${approvers.needed} of ` : '';
   if (people.length === 0) return `${count}${groups}`;

@@ -135,7 +135,12 @@ async function openReplica(options: ReplicaOptions): Promise<{ replica: Replica;
       report,
     }),
   );
-  const deps = { ...own, targets: createTargets({ ...own, aws: clients, identityCenter }), report };
+  const deps = {
+    ...own,
+    targets: createTargets({ ...own, aws: clients, identityCenter }),
+    report,
+    objectionTo: () => Promise.resolve(null),
+  };
   return {
     replica: { deps, writers, jobs, faults },
     async close() {

@@ -92,6 +92,7 @@ function callerOf(personId: string, signInId: string, now: Date): Caller {
     personId,
     name: null,
     groups: [],
+    subject: personId,
     isOperator: false,
     isAuditor: false,
     assurance: { level: 'multi-factor', authenticatedAt: now },
@@ -137,10 +138,13 @@ async function insertActive(
   const about = ({ request, caller }: (typeof rows)[number]) =>
     ({ outcome: 'success', request, subject: caller.personId }) as const;
   await queries.insert(requests).values(
-    rows.map(({ request, caller }) => ({
+    rows.map(({ request, caller, entitlement }) => ({
       id: request,
       requester: caller.personId,
-      content: {},
+      askedBy: caller.personId,
+      askedAssurance: 'multi-factor' as const,
+      askedProofAge: 0,
+      content: { entitlements: [entitlementTerms(entitlement)] },
       digest,
       catalogVersion,
       state: 'pending' as const,
@@ -154,7 +158,7 @@ async function insertActive(
   const requestIds = rows.map(({ request }) => request);
   await queries
     .update(requests)
-    .set({ state: 'approved', decidedAt: now })
+    .set({ state: 'approved', decidedAt: now, basis: 'rule' })
     .where(inArray(requests.id, requestIds));
   await queries.insert(grants).values(
     rows.map(({ id, request, entitlement, endsAt, caller }) => ({

@@ -35,6 +35,7 @@ export function catalogOf(
     source: '',
     entitlements: new Map(entitlements.map((one) => [one.id, one])),
     groups: new Set(),
+    people: new Map(),
     accounts: new Map(),
     bundles: new Map(),
     ...(aliases === undefined ? {} : { aliases }),

@@ -5,12 +5,12 @@ import { closureComponents } from './closure.ts';
 import { consoleComponents } from './console.ts';
 import {
   Account,
-  Approvers,
   AssuranceDemand,
   Bundle,
   Entitlement,
   EntitlementPage,
   Terms,
+  approvalComponents,
 } from './entitlement.ts';
 import { endManyComponents } from './end-many.ts';
 import { findComponents } from './find.ts';
@@ -42,7 +42,7 @@ export const components: readonly Named[] = [
   ChatLink,
   ChatLinks,
   Account,
-  Approvers,
+  ...approvalComponents,
   AssuranceDemand,
   Terms,
   ...choiceComponents,

@@ -2,7 +2,7 @@ import { Type as T } from 'typebox';
 import { Choice, conditions } from './choice.ts';
 import { idPattern, maxIdLength } from './entitlement-id.ts';
 import { AssuranceLevel, Person } from './person.ts';
-import { named, nullable, ref, seconds } from './ref.ts';
+import { instant, named, nullable, ref, seconds } from './ref.ts';
 
 export const EntitlementId = T.String({
   maxLength: maxIdLength,
@@ -20,16 +20,54 @@ export const Account = named(
 
 export const TargetKind = T.Enum(['role', 'permission-set'], { description: 'What gives the access.' });
 
-/** Who is, or would be, asked to approve. */
+const Escalation = named(
+  'Escalation',
+  T.Object({
+    at: instant('When more people are asked.'),
+    whom: T.String({ description: 'Whom, in words.' }),
+  }),
+);
+
+/** Whose turn it is to approve. */
 export const Approvers = named(
   'Approvers',
   T.Object({
+    entitlement: T.String(),
+    step: T.String({ description: 'The step of its approval whose turn it is.' }),
     rule: T.String({ description: 'The rule of the catalog.' }),
-    needed: T.Integer({ description: 'How many different people.' }),
+    needed: T.Integer({ description: 'How many different people are missing still.' }),
     groups: T.Array(T.String()),
+    whom: T.String({ description: 'Whom it asks, in words.' }),
     people: T.Array(ref(Person), {
-      description: 'People in those groups who have signed in before; at most 50.',
+      description: 'Who they are, of those who have signed in before; at most 20.',
     }),
+    since: instant('When its turn came.'),
+    escalates: T.Union([ref(Escalation), T.Null()], {
+      description: 'When more people are asked; null where that is not foreseen, or has come.',
+    }),
+  }),
+);
+
+const Step = named(
+  'Step',
+  T.Object({
+    name: T.String(),
+    whom: T.String({ description: 'Whom it asks, in words.' }),
+    groups: T.Array(T.String()),
+    count: T.Integer({ description: 'How many different people.' }),
+    when: nullable('The condition under which it is asked for, in CEL; null: always.'),
+  }),
+);
+
+const Rule = named(
+  'Rule',
+  T.Object({
+    name: T.String(),
+    effect: T.Unsafe<'deny' | 'approve'>({
+      enum: ['deny', 'approve'],
+      description: 'Denies it, or approves it without asking anybody.',
+    }),
+    because: T.String({ description: 'Why, in words.' }),
   }),
 );
 
@@ -61,7 +99,12 @@ export const Terms = named(
       issue: ref(AssuranceDemand),
     }),
     ask: T.Object({ groups }),
-    approve: T.Object({ groups, count: T.Integer({ description: 'How many different people.' }) }),
+    approve: T.Object({
+      groups,
+      count: T.Integer({ description: 'How many different people, in all steps.' }),
+      steps: T.Array(ref(Step), { description: 'Taken in order; one person counts once in all of them.' }),
+    }),
+    rules: T.Array(ref(Rule), { description: 'Conditions that decide without people.' }),
   }),
 );
 
@@ -102,3 +145,5 @@ export const EntitlementPage = named(
     next: nullable('`cursor` of the next page; null at the end.'),
   }),
 );
+
+export const approvalComponents = [Escalation, Approvers, Step, Rule];

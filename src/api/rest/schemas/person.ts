@@ -77,7 +77,9 @@ export const ChatLink = named(
 
 export const ChatLinks = named('ChatLinks', T.Object({ items: T.Array(ref(ChatLink)) }));
 
+export const personIdPattern = '^prs_[0-9a-hjkmnp-tv-z]{26}$';
+
 export const PersonId = T.String({
-  pattern: '^prs_[0-9a-hjkmnp-tv-z]{26}$',
+  pattern: personIdPattern,
   description: 'the id of a person: prs_ and 26 characters',
 });

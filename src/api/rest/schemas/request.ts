@@ -9,7 +9,7 @@ import {
   maxNameLength,
   parameterNamePattern,
 } from './entitlement-id.ts';
-import { Person } from './person.ts';
+import { Person, personIdPattern } from './person.ts';
 import { instant, named, nullable, nullableInstant, ref, seconds } from './ref.ts';
 
 export const RequestId = T.String({
@@ -68,6 +68,13 @@ export const RequestInput = named(
         maximum: 43_200,
         description: 'How long, in seconds.',
       }),
+      for: T.Optional(
+        T.Unsafe<string | null>({
+          type: ['string', 'null'],
+          pattern: personIdPattern,
+          description: 'The id of the colleague whose access it is; left out: my own.',
+        }),
+      ),
       reason: T.String({
         minLength: 1,
         maxLength: maxWords,
@@ -87,6 +94,26 @@ export const RequestInput = named(
   ),
 );
 
+const Narrowing = named(
+  'Narrowing',
+  T.Object(
+    {
+      durationSeconds: T.Optional(
+        T.Integer({ minimum: minDurationSeconds, maximum: 43_200, description: 'Less time, in seconds.' }),
+      ),
+      entitlements: T.Optional(
+        T.Array(T.String({ maxLength: maxIdLength, pattern: idPattern }), {
+          minItems: 1,
+          maxItems: maxEntitlements,
+          uniqueItems: true,
+          description: 'Those that stay.',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
 export const ReviewInput = named(
   'ReviewInput',
   T.Object(
@@ -98,6 +125,7 @@ export const ReviewInput = named(
         description: 'The digest of the request as it was read.',
       }),
       comment: T.Optional(T.Unsafe<string | null>({ type: ['string', 'null'], maxLength: maxWords })),
+      narrow: T.Optional(ref(Narrowing)),
     },
     { additionalProperties: false },
   ),
@@ -111,7 +139,11 @@ const Review = named(
     decision: Decision,
     comment: nullable('In their own words.'),
     via: T.String({ description: 'browser, cli or slack.' }),
+    onBehalfOf: T.Union([ref(Person), T.Null()], {
+      description: 'For whom they answered, by a right that was handed to them.',
+    }),
     createdAt: instant('When.'),
+    withdrawnAt: nullableInstant('When they took it back; null: it stands.'),
   }),
 );
 
@@ -163,6 +195,7 @@ export const Request = named(
   T.Object({
     id: nullable('Starts with `req_`; null in a dry run, where nothing was made.'),
     requester: ref(Person),
+    askedBy: ref(Person),
     entitlements: T.Array(ref(RequestedEntitlement)),
     bundles: T.Array(T.String(), { description: 'Names of the bundles that it was asked by.' }),
     extends: T.Union([ref(Extension), T.Null()], {
@@ -197,6 +230,7 @@ export const RequestPage = named(
 export const requestComponents = [
   Option,
   RequestInput,
+  Narrowing,
   ReviewInput,
   Review,
   RequestedEntitlement,

@@ -1,0 +1,59 @@
+import type { Work } from '../audit/unit-of-work.ts';
+import { eq } from '../db/drizzle.ts';
+import { requests } from '../db/schema.ts';
+import { Refusal } from '../refusal.ts';
+import { answersTo, approvalsOf, concerned } from './answers.ts';
+import { readContent } from './content.ts';
+import type { ApprovalsDeps } from './deps.ts';
+import { holdPeople, type StoredPerson } from './lock.ts';
+import { quorumReached, tally } from './quorum.ts';
+import { judged } from './rule-facts.ts';
+import { roundOf, type StoredRequest, storedRequest } from './stored-request.ts';
+import type { Moment } from './waiting.ts';
+
+/**
+ * What speaks against activating a grant of an approved request, as things are now; null when nothing does. The people whose
+ * standing it rests on are held until the transaction ends. That the reviewers were on call, and that a right was handed to
+ * them, is what it was when they answered.
+ * @returns a sentence for the person it is for
+ */
+export async function objectionTo(
+  { onCall }: Pick<ApprovalsDeps, 'onCall'>,
+  work: Work,
+  grant: { readonly requestId: string; readonly entitlement: string },
+): Promise<string | null> {
+  const [[row], answers, held] = await Promise.all([
+    work.queries.select().from(requests).where(eq(requests.id, grant.requestId)),
+    answersTo(work.queries, grant.requestId),
+    holdPeople(work.queries, concerned(grant.requestId)),
+  ]);
+  if (row?.state !== 'approved') return 'The request behind it is not approved.';
+  for (const id of [row.requester, row.askedBy]) {
+    if (held.get(id)?.active !== true) return 'The person it is for is no longer active.';
+  }
+  const request = { ...storedRequest(row, held), content: readContent(row.content) };
+  const denied = deniedByNow(request, held, grant.entitlement, { now: work.now, onCall: onCall() });
+  if (denied !== null || row.basis !== 'reviews') return denied;
+  return quorumReached(tally(roundOf(request), approvalsOf(answers, held)))
+    ? null
+    : 'Who approved it is no longer entitled to. Ask again.';
+}
+
+/** What a rule of the entitlement says against it by now. */
+function deniedByNow(
+  { row, content }: StoredRequest,
+  held: ReadonlyMap<string, StoredPerson>,
+  entitlement: string,
+  moment: Moment,
+): string | null {
+  const terms = content.entitlements.find(({ id }) => id === entitlement);
+  const requester = held.get(row.requester);
+  if (terms === undefined || requester === undefined) return 'It was not asked for.';
+  try {
+    judged(terms, { requester, moment, ask: content, asked: row }, row.catalogVersion);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
