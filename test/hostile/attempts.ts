@@ -37,6 +37,8 @@ const form = (url: string, body: Attempt['body']): Attempt => ({
   form: true,
 });
 
+const noCatalog = `sha256:${'0'.repeat(64)}`;
+
 /** A call of each operation that fails over nothing but rights. */
 const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   getMe: () => get('/v1/me'),
@@ -80,6 +82,11 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   resetChatLinks: (on) => ({ method: 'DELETE', url: `/v1/people/${on.person}/chat-links` }),
   getClosure: () => get('/v1/closure'),
   confirmClosure: () => post('/v1/closure/confirm', { because: 'Looked after it', checked: true }),
+  listCatalogs: () => get('/v1/catalogs'),
+  // A digest that was never seen: what is tried at one that was is in test/catalog-approval.
+  getCatalog: () => get(`/v1/catalogs/${noCatalog}`),
+  approveCatalog: () => post(`/v1/catalogs/${noCatalog}/approvals`),
+  rejectCatalog: () => post(`/v1/catalogs/${noCatalog}/reject`, { because: 'Not known' }),
   graphql: () => post('/graphql', { query: '{ me { id } }' }),
   getHealth: () => get('/healthz'),
   getReadiness: () => get('/readyz'),
