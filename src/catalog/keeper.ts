@@ -30,7 +30,7 @@ export type FileState = Pick<Proposed, 'version' | 'problems'>;
 /** The one catalog in force for this process. */
 export interface CatalogKeeper {
   readonly trust: Trust;
-  current(): Catalog;
+  readonly current: () => Catalog;
   /** Looks at the file, and at what other replicas put in force. */
   sweep(): Promise<void>;
   /** Takes over what the database says is in force; nothing when that is so already. */
