@@ -9,7 +9,7 @@ import type { ApiDeps } from './api/deps.ts';
 import { createEndingMetrics } from './api/ending-metrics.ts';
 import { buildServer } from './api/server.ts';
 import { createStrangerFailures } from './audit/stranger-failures.ts';
-import { createTransact, type Transact } from './audit/unit-of-work.ts';
+import { createTransact } from './audit/unit-of-work.ts';
 import { createAwsClients } from './aws/clients.ts';
 import { createFederation } from './aws/federation.ts';
 import { createBoundary } from './broker/boundary/create.ts';
@@ -21,10 +21,6 @@ import { createPreflightDeps } from './broker/preflight/create.ts';
 import { createPreflight } from './broker/preflight/preflight.ts';
 import { sweepGrants } from './broker/sweep.ts';
 import { createTargets } from './broker/targets/create.ts';
-import { formatProblems, loadCatalogFile } from './catalog/load.ts';
-import type { OwnNames } from './catalog/policy/guards.ts';
-import { putInForce, recordRefusedCatalog } from './catalog/put-in-force.ts';
-import type { Catalog } from './catalog/types.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
@@ -36,6 +32,7 @@ import type { IdentityDeps } from './identity/deps.ts';
 import { createOidc } from './identity/oidc.ts';
 import { sweepSignIns } from './identity/sweep-sign-ins.ts';
 import { MasterKey } from './keys/master-key.ts';
+import { accountsOf, ownNamesOf, startKeeper } from './start-keeper.ts';
 import { StartRefused } from './start-refused.ts';
 import { type Sweep, type Sweeper, startSweeper } from './sweeper.ts';
 
@@ -99,7 +96,9 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   const strangers = createStrangerFailures(clock);
   parts.defer(() => strangers.flush(own.db).catch(onError('strangers')));
   const readiness = await startReadiness(keptPool, aws, onError('readiness'));
-  const catalog = await loadCatalog(config, transact);
+  const keeper = await startKeeper(config, own, log, (accounts) => {
+    for (const account of accounts) writers.wake(account, { look: true });
+  });
   const assuranceMap = parseAssuranceMap(config.assuranceMap);
   const anchor = createAnchorKeeper({
     ...own,
@@ -129,7 +128,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     totpEnabled: config.totpEnabled,
     countStranger: strangers.count,
   };
-  const handed = handOver({ catalog: () => catalog, onCall: () => new Map() });
+  const handed = handOver({ catalog: keeper.current, onCall: () => new Map() });
   const approvals: ApprovalsDeps = {
     db: pool.db,
     transact,
@@ -168,7 +167,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   const preflightDeps = createPreflightDeps({
     ...own,
     aws,
-    catalog: () => catalog,
+    catalog: keeper.current,
     identityCenter: config.identityCenter,
     names: ownNames,
     looker: randomUUID(),
@@ -188,7 +187,8 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     broker,
     console: { ...broker, federation, issuer: config.publicUrl.href },
     ending,
-    preflight: { db: pool.db, clock, catalog: () => catalog, preflight },
+    preflight: { db: pool.db, clock, catalog: keeper.current, preflight },
+    catalogs: { ...own, keeper, operatorsGroup: config.operatorsGroup },
     audit: { transact },
     transact,
     config: {
@@ -230,24 +230,27 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     { name: 'sign-ins', run: () => sweepSignIns(identity) },
     { name: 'strangers', run: () => strangers.flush(own.db) },
   );
-  // Each apart from the others: an Identity Center that hangs holds up no deny, a volume that hangs no ending, and what tells
-  // of an AWS that holds up the sweeps is not held up by it.
+  // Each apart from the others: an Identity Center that hangs holds up no deny, a volume that hangs no ending and no catalog that
+  // another replica put in force, and what tells of an AWS that holds up the sweeps is not held up by it.
   const denying = startSweeps({ name: 'boundaries', run: () => writers.sweep() });
   const anchoring = startSweeps({ name: 'anchor', run: () => anchor.keep() });
+  const following = startSweeps({ name: 'catalog', run: () => keeper.follow() });
+  const reading = startSweeps({ name: 'catalog-file', run: () => keeper.sweep() });
   const alarming = startSweeps({ name: 'ending-alarm', run: () => endingAlarm.look() });
   const server = await buildServer(api);
   parts.defer(() => closeServer(server));
   const address = await server.listen({ host: config.host, port: config.port });
   void sweeper.sweepNow();
   void denying.sweepNow();
-  for (const account of accountsOf(catalog)) writers.wake(account, { look: true });
-  log.info({ address, catalogVersion: catalog.version }, 'ready');
+  for (const account of accountsOf(keeper.current())) writers.wake(account, { look: true });
+  log.info({ address, catalogVersion: keeper.current().version }, 'ready');
 
   const running = parts.move();
   return {
     address,
     sweepNow: async () => {
-      await Promise.all([sweeper, denying, anchoring, alarming].map((one) => one.sweepNow()));
+      const all = [sweeper, denying, anchoring, following, reading, alarming];
+      await Promise.all(all.map((one) => one.sweepNow()));
     },
     stop: () => running.disposeAsync(),
   };
@@ -260,11 +263,6 @@ async function closeServer(server: FastifyInstance): Promise<void> {
   clearTimeout(timer);
 }
 
-/** The accounts in which the catalog offers something: their boundary policies are compared with the rows at the start. */
-function accountsOf(catalog: Catalog): ReadonlySet<string> {
-  return new Set([...catalog.entitlements.values()].map((entitlement) => entitlement.account.id));
-}
-
 async function compareWithAnchor(anchor: AnchorKeeper, log: Logger): Promise<void> {
   try {
     await anchor.keep();
@@ -273,26 +271,4 @@ async function compareWithAnchor(anchor: AnchorKeeper, log: Logger): Promise<voi
   }
   const warning = anchor.warning();
   if (warning !== null) log.warn({ warning }, 'anchor');
-}
-
-function ownNamesOf({ boundaryPolicy, denyWriterRole, inspectorRole }: Config): OwnNames {
-  return { boundaryPolicy, denyWriterRole, inspectorRole };
-}
-
-async function loadCatalog(config: Config, transact: Transact): Promise<Catalog> {
-  const loaded = await loadCatalogFile(config.catalogPath, config.guardrails, ownNamesOf(config));
-  if (!loaded.ok) {
-    await recordRefusedCatalog(transact, loaded.problems);
-    throw new StartRefused(
-      `the catalog has ${loaded.problems.length} problems:\n${formatProblems(config.catalogPath, loaded.problems)}`,
-    );
-  }
-  const assigned = [...loaded.catalog.entitlements.values()].find((e) => e.target.kind === 'permission-set');
-  if (assigned !== undefined && config.identityCenter === null) {
-    throw new StartRefused(
-      `${assigned.id} is a permission set: set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID`,
-    );
-  }
-  await putInForce(transact, loaded.catalog);
-  return loaded.catalog;
 }

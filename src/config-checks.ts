@@ -1,5 +1,7 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { consoleDomain } from './aws/console-address.ts';
+import type { SigningKey } from './catalog/trust.ts';
 import { againstEntry } from './egress/addresses.ts';
 
 /** Checks of single settings. Each adds what is wrong to `problems` and returns something of the right type to go on with. */
@@ -47,6 +49,21 @@ export function checks(problems: string[]) {
       if (value !== '' && !isAbsolute(value)) problems.push(`${name} must be an absolute path`);
       return value === '' ? null : value;
     },
+    /** Ed25519 public keys; each is named by the start of the digest of its 32 bytes. */
+    signingKeys(name: string, value: string): SigningKey[] {
+      return list(value).flatMap((text, index) => {
+        const key = ed25519PublicKey(text);
+        if (key === null) {
+          problems.push(
+            `${name}: key ${index + 1} is no Ed25519 public key: give what \`openssl pkey -pubout\` prints, or its base64`,
+          );
+          return [];
+        }
+        const { x = '' } = key.export({ format: 'jwk' });
+        const bytes = Buffer.from(x, 'base64url');
+        return [{ id: createHash('sha256').update(bytes).digest('hex').slice(0, 16), key }];
+      });
+    },
     networks(name: string, value: string): string[] {
       const entries = list(value);
       for (const entry of entries) {
@@ -81,4 +98,25 @@ export function list(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+// As PEM, as base64 of the same bytes (SubjectPublicKeyInfo, RFC 8410), or as base64 of the 32 bytes alone. A private key is none:
+// nobody who reads the configuration should be able to sign.
+function ed25519PublicKey(text: string): KeyObject | null {
+  try {
+    const pem = text.startsWith('-----BEGIN PUBLIC KEY-----');
+    if (!pem && !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
+    const bytes = Buffer.from(text, 'base64');
+    const key = pem
+      ? createPublicKey(text)
+      : bytes.length === 32
+        ? createPublicKey({
+            key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') },
+            format: 'jwk',
+          })
+        : createPublicKey({ key: bytes, format: 'der', type: 'spki' });
+    return key.asymmetricKeyType === 'ed25519' ? key : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,3 +1,4 @@
+import { type Trust, trustModes } from './catalog/trust.ts';
 import type { AssuranceLevel } from './catalog/types.ts';
 import { checks, list } from './config-checks.ts';
 import { Secret } from './keys/secret.ts';
@@ -38,7 +39,23 @@ const settings = {
   },
   host: { name: 'HOST', about: 'Address to listen on.', standard: '127.0.0.1' },
   port: { name: 'PORT', about: 'Port to listen on.', standard: '8080' },
-  catalog: { name: 'CATALOG', about: 'Path of the catalog file.' },
+  catalog: {
+    name: 'CATALOG',
+    about:
+      'Path of the catalog file. It is read again when it changes; what it says is in force by CATALOG_TRUST.',
+  },
+  catalogTrust: {
+    name: 'CATALOG_TRUST',
+    about:
+      'What puts a catalog in force: `two-operators` who approve it, `signature`, or `file`: whoever can write the file decides, for development only.',
+    standard: 'two-operators',
+  },
+  catalogSigningKeys: {
+    name: 'CATALOG_SIGNING_KEYS',
+    about:
+      'Comma-separated Ed25519 public keys, PEM or base64, whose detached signature in `<CATALOG>.sig` puts a catalog in force, under `two-operators`, too. Needed with `signature`.',
+    standard: '',
+  },
   oidcIssuer: { name: 'OIDC_ISSUER', about: 'Issuer URL of the identity provider.' },
   oidcClientId: {
     name: 'OIDC_CLIENT_ID',
@@ -204,6 +221,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly catalogPath: string;
+  readonly catalogTrust: Trust;
   readonly oidc: {
     readonly issuer: URL;
     readonly clientId: string;
@@ -288,6 +306,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     host: raw.host,
     port: check.whole('PORT', raw.port, 0, 65_535),
     catalogPath: raw.catalog,
+    catalogTrust: catalogTrust(check, raw, problems),
     oidc: {
       issuer: check.url('OIDC_ISSUER', raw.oidcIssuer),
       clientId: raw.oidcClientId,
@@ -339,6 +358,13 @@ export function readConfig(reader: EnvironmentReader): Config {
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function catalogTrust(check: ReturnType<typeof checks>, raw: Raw, problems: string[]): Trust {
+  const mode = check.oneOf('CATALOG_TRUST', raw.catalogTrust, trustModes);
+  if (mode === 'signature' && raw.catalogSigningKeys === '')
+    problems.push('CATALOG_TRUST is signature: set CATALOG_SIGNING_KEYS to the keys whose signature counts');
+  return { mode, keys: check.signingKeys('CATALOG_SIGNING_KEYS', raw.catalogSigningKeys) };
 }
 
 /** The owner's database URL for `daypass migrate`. Throws ConfigError when it is missing. */

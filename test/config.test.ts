@@ -31,6 +31,7 @@ test('a complete environment is accepted', () => {
   const config = readConfig({ environment: complete, readFile: noFiles });
   expect(config).toMatchObject({
     port: 8080,
+    catalogTrust: { mode: 'two-operators', keys: [] },
     totpEnabled: false,
     tokenSeconds: 43_200,
     identityCenter: null,
@@ -55,6 +56,9 @@ test.each([
   ['DATABASE_URL', 'mysql://x', /postgres:/],
   ['MASTER_KEY', 'c2hvcnQ=', /32 random bytes/],
   ['TOTP', 'yes', /on, off/],
+  ['CATALOG_TRUST', 'everybody', /two-operators, signature, file/],
+  ['CATALOG_TRUST', 'signature', /set CATALOG_SIGNING_KEYS/],
+  ['CATALOG_SIGNING_KEYS', 'c2hvcnQ=', /key 1 is no Ed25519 public key/],
   ['IDENTITY_STORE_ID', 'd-1', /go together/],
   ['SLACK_SIGNING_SECRET', 'hush', /SLACK_TEAM_IDS is not set.*list the workspaces/],
   ['AWS_SIGNIN_ENDPOINT', 'https://signin.example.com/federation', /must be a federation endpoint of AWS/],

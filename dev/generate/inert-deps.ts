@@ -21,6 +21,7 @@ export function inertApiDeps(): ApiDeps {
     console: inert('console'),
     ending: inert('ending'),
     preflight: inert('preflight'),
+    catalogs: inert('catalogs'),
     audit: inert('audit'),
     slackSigningSecret: new Secret(''),
     slackTeamIds: [],

@@ -9,7 +9,7 @@ export type DevUser = {
   groups: string[];
 };
 
-/** The cast of the demo: an engineer who asks, two who approve, one who audits, one who operates, and one who may do nothing. */
+/** The cast of the demo: an engineer who asks, two who approve, one who audits, two who operate, and one who may do nothing. */
 export const DEV_USERS: readonly DevUser[] = [
   {
     key: 'engineer',
@@ -44,6 +44,13 @@ export const DEV_USERS: readonly DevUser[] = [
     sub: 'u-m5t3ra6k0c',
     name: 'Oscar Operator',
     email: 'oscar@example.com',
+    groups: ['daypass-operators'],
+  },
+  {
+    key: 'operator2',
+    sub: 'u-c8v4lw2s6j',
+    name: 'Olga Operator',
+    email: 'olga@example.com',
     groups: ['daypass-operators'],
   },
   {

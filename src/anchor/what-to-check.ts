@@ -8,5 +8,6 @@ export const whatToCheck: readonly string[] = [
   'Sessions that were issued since under grants that this database does not know can be used until they expire, an hour after they were issued at the latest. If that is too long, revoke older sessions of the target roles in AWS.',
   'Account assignments that were made since are not known to be Daypass’s any more: compare IAM Identity Center with the catalog and delete those that nobody should have.',
   'The record of what happened since is gone from the database: keep what the old one, its log shipping and AWS CloudTrail still have.',
-  'The catalog and the configuration are those of today.',
+  'The catalog in force is the one of the copy again: compare daypass catalog status with what two operators approved last, and reject what was rejected since.',
+  'The configuration is that of today.',
 ];

@@ -60,6 +60,10 @@ export const operations = {
   resetChatLinks: rule('operator', 'bearer', "Ends a person's, whose device or account is lost."),
   getClosure: rule('signed-in', 'bearer', 'Operators and auditors, decided in the use case.'),
   confirmClosure: rule('operator', 'bearer', 'Two of them open Daypass after a restore.'),
+  listCatalogs: rule('signed-in', 'bearer', 'Operators and auditors, decided in the use case.'),
+  getCatalog: rule('operator', 'bearer', 'The text of a catalog: everything that can be asked for.'),
+  approveCatalog: rule('operator', 'bearer', 'Two of them put a catalog in force.'),
+  rejectCatalog: rule('operator', 'bearer', 'One of them keeps a catalog from it.'),
   graphql: rule('signed-in', 'bearer', 'Each field has its own rule below.'),
 
   getHealth: rule('anyone', 'none', 'Says only that the process answers.'),

@@ -7,6 +7,7 @@ import type { Transact } from '../audit/unit-of-work.ts';
 import type { ConsoleDeps } from '../broker/console-sign-in.ts';
 import type { BrokerDeps } from '../broker/deps.ts';
 import type { PreflightService } from '../broker/preflight/run-preflight.ts';
+import type { CatalogApprovalDeps } from '../catalog-approval/deps.ts';
 import type { Clock } from '../db/clock.ts';
 import type { IdentityDeps } from '../identity/deps.ts';
 import type { MasterKey } from '../keys/master-key.ts';
@@ -24,6 +25,8 @@ export interface ApiDeps {
   readonly ending: BrokerDeps;
   /** What was seen in AWS beforehand. */
   readonly preflight: PreflightService;
+  /** Which catalog is in force, and what is proposed. */
+  readonly catalogs: CatalogApprovalDeps;
   readonly audit: AuditDeps;
   readonly transact: Transact;
   readonly config: ApiConfig;

@@ -11,6 +11,7 @@ import { auditRoutes } from './rest/audit-events.ts';
 import { boundaryRoutes } from './rest/boundaries.ts';
 import { chatLinkRoutes } from './rest/chat-links.ts';
 import { consoleRoutes } from './rest/console.ts';
+import { catalogRoutes } from './rest/catalogs.ts';
 import { closureRoutes } from './rest/closure.ts';
 import { entitlementRoutes } from './rest/entitlements.ts';
 import { factorRoutes } from './rest/factors.ts';
@@ -40,6 +41,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
   factorRoutes(rest, deps);
   chatLinkRoutes(rest, deps);
   closureRoutes(rest, deps);
+  catalogRoutes(rest, deps);
   serviceRoutes(rest, deps);
   await app.register((scope) => graphqlRoutes(scope, deps, app.turns));
   await app.register((scope) => pageRoutes(scope, deps));

@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
 import { checkCatalog, type CheckResult } from './check.ts';
 import { defaultGuardrails, type Guardrails } from './guardrails.ts';
-import { maxSourceBytes } from './limits.ts';
 import { defaultOwnNames, type OwnNames } from './policy/guards.ts';
+import { readCatalogFile } from './read-file.ts';
 import type { Problem } from './types.ts';
 
 export type CatalogResult = CheckResult;
@@ -27,20 +26,8 @@ export async function loadCatalogFile(
   guardrails: Guardrails = defaultGuardrails,
   own: OwnNames = defaultOwnNames,
 ): Promise<CatalogResult> {
-  let source: string;
-  try {
-    await using file = await open(path, 'r');
-    const stat = await file.stat();
-    if (!stat.isFile()) return unreadable('this is not a regular file: name the catalog file');
-    // Checked before reading, and again on the text: a file can grow meanwhile.
-    if (stat.size > maxSourceBytes)
-      return unreadable(`the file is larger than ${maxSourceBytes / 1024 / 1024} MiB`);
-    const bytes = await file.readFile();
-    source = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    return unreadable(reasonOf(error));
-  }
-  return parseCatalog(source, guardrails, own);
+  const read = await readCatalogFile(path);
+  return read.ok ? parseCatalog(read.source, guardrails, own) : unreadable(read.reason);
 }
 
 /** One line a problem, for people and editors: `file:line:column: message`. */
@@ -48,21 +35,7 @@ export function formatProblems(path: string, problems: readonly Problem[]): stri
   return problems.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`).join('\n');
 }
 
-function unreadable(reason: string): CatalogResult {
+/** What stands in the way of a file, as a problem like any other. */
+export function unreadable(reason: string): CatalogResult & { readonly ok: false } {
   return { ok: false, problems: [{ line: 1, column: 1, path: '', message: reason }] };
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file: check the path';
-    case 'EACCES':
-    case 'EPERM':
-      return 'the file may not be read: give the user that runs Daypass the right to';
-    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-      return 'the file is not UTF-8: save it as UTF-8';
-    default:
-      return `the file cannot be read (${typeof code === 'string' ? code : 'unknown error'})`;
-  }
 }

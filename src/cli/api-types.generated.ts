@@ -1089,6 +1089,123 @@ export interface ConfirmClosureInput {
    */
   checked: true;
 }
+export interface CatalogApproval {
+  person: Person;
+  /**
+   * When.
+   */
+  approvedAt: string;
+}
+export interface CatalogProposal {
+  /**
+   * Starts with `cpr_`.
+   */
+  id: string;
+  /**
+   * The digest that operators approve.
+   */
+  version: string;
+  state: 'proposed' | 'approved' | 'rejected' | 'superseded';
+  /**
+   * When a file first said it.
+   */
+  proposedAt: string;
+  approvals: CatalogApproval[];
+  /**
+   * How many operators have to approve.
+   */
+  approvalsNeeded: number;
+  /**
+   * When it was approved, rejected or superseded.
+   */
+  decidedAt: string | null;
+  /**
+   * Who rejected it, or gave the last approval it needed.
+   */
+  decidedBy: Person | null;
+  /**
+   * Why it was rejected.
+   */
+  because: string | null;
+}
+export interface CatalogInForce {
+  version: string;
+  /**
+   * Since when.
+   */
+  since: string;
+  /**
+   * first: the database had none. operators: two approved it. signature: a key signed it. file: the file was taken as it is.
+   */
+  basis: string;
+  /**
+   * The id of the key that signed it.
+   */
+  signingKey: string | null;
+  /**
+   * What operators approved.
+   */
+  proposal: CatalogProposal | null;
+}
+export interface CatalogProblem {
+  line: number;
+  column: number;
+  /**
+   * JSON Pointer (RFC 6901).
+   */
+  path: string;
+  /**
+   * What is wrong, and what to do.
+   */
+  message: string;
+}
+export interface CatalogFile {
+  /**
+   * What the file says; null when it cannot be used.
+   */
+  version: string | null;
+  /**
+   * How many problems it has.
+   */
+  problemCount: number;
+  /**
+   * The first of them.
+   */
+  problems: CatalogProblem[];
+}
+export interface Catalogs {
+  /**
+   * What puts a catalog in force here: CATALOG_TRUST.
+   */
+  trust: 'two-operators' | 'signature' | 'file';
+  inForce: CatalogInForce | null;
+  /**
+   * What the process that answers works with: another one when it could not take over the catalog in force.
+   */
+  followed: string;
+  /**
+   * The open one first, then the newest.
+   */
+  proposals: CatalogProposal[];
+  file: CatalogFile;
+}
+export interface CatalogText {
+  version: string;
+  /**
+   * YAML, as it was first seen.
+   */
+  source: string;
+  /**
+   * When that was.
+   */
+  firstSeenAt: string;
+}
+export interface RejectCatalogInput {
+  /**
+   * why. Recorded.
+   */
+  because: string;
+}
 export interface PreflightFinding {
   entitlement: string;
   /**

@@ -123,6 +123,41 @@ export const catalogs = pgTable('catalogs', {
   loadedAt: time('loaded_at').notNull(),
 });
 
+export const catalogProposals = pgTable('catalog_proposals', {
+  id: text('id').primaryKey(),
+  version: text('version').notNull(),
+  state: text('state', { enum: ['proposed', 'approved', 'rejected', 'superseded'] }).notNull(),
+  // Set by a trigger: the state before the last change.
+  priorState: text('prior_state').notNull().default('new'),
+  proposedAt: time('proposed_at').notNull(),
+  decidedAt: time('decided_at'),
+  decidedBy: text('decided_by'),
+  because: text('because'),
+});
+
+export const catalogApprovals = pgTable(
+  'catalog_approvals',
+  {
+    proposalId: text('proposal_id').notNull(),
+    version: text('version').notNull(),
+    personId: text('person_id').notNull(),
+    signInId: text('sign_in_id').notNull(),
+    approvedAt: time('approved_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.proposalId, t.personId] })],
+);
+
+export const catalogInForce = pgTable('catalog_in_force', {
+  // Set by a trigger: one more than the newest.
+  position: bigint('position', { mode: 'number' }).primaryKey().default(sql`default`),
+  version: text('version').notNull(),
+  since: time('since').notNull(),
+  basis: text('basis', { enum: ['first', 'operators', 'signature', 'file'] }).notNull(),
+  proposalId: text('proposal_id'),
+  signedText: text('signed_text'),
+  signingKey: text('signing_key'),
+});
+
 export const requests = pgTable('requests', {
   id: text('id').primaryKey(),
   requester: text('requester').notNull(),

@@ -21,6 +21,7 @@ import { MasterKey } from '../../src/keys/master-key.ts';
 import { Secret } from '../../src/keys/secret.ts';
 import { hashToken, newToken } from '../../src/keys/token.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { stillKeeper } from '../support/still-keeper.ts';
 
 const catalogText = `version: 1
 groups: [engineers, approvers, vault-people]
@@ -146,6 +147,12 @@ export async function startWorld(): Promise<World> {
       clock,
       catalog: () => catalog,
       preflight: { ...nothingLooks, lookNow: () => Promise.resolve(false) },
+    },
+    catalogs: {
+      db: kept.db,
+      transact: keptTransact,
+      operatorsGroup: 'operators',
+      keeper: stillKeeper(catalog),
     },
     audit: { transact },
     transact,

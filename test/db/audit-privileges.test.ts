@@ -39,11 +39,13 @@ test.each([
   ['audit_personal_data', ['daypass_app: INSERT', 'daypass_app: SELECT']],
   ['catalogs', ['daypass_app: INSERT', 'daypass_app: SELECT']],
   ['request_versions', ['daypass_app: INSERT', 'daypass_app: SELECT']],
+  ['catalog_approvals', ['daypass_app: INSERT', 'daypass_app: SELECT']],
+  ['catalog_in_force', ['daypass_app: INSERT', 'daypass_app: SELECT']],
 ])('nobody but the owner has any right on %s beyond adding and reading', async (table, rights) => {
   expect(await rightsOn(table)).toEqual(rights);
 });
 
-test.each(['requests', 'reviews', 'grants', 'sessions', 'people', 'sign_ins'])(
+test.each(['catalog_proposals', 'requests', 'reviews', 'grants', 'sessions', 'people', 'sign_ins'])(
   'rows of %s cannot be deleted by the application',
   async (table) => {
     expect(await rightsOn(table)).toEqual([
@@ -54,12 +56,14 @@ test.each(['requests', 'reviews', 'grants', 'sessions', 'people', 'sign_ins'])(
   },
 );
 
-test.each(['request_transitions', 'grant_transitions', 'session_transitions'])(
-  'the legal steps in %s can only be read',
-  async (table) => {
-    expect(await rightsOn(table)).toEqual(['daypass_app: SELECT']);
-  },
-);
+test.each([
+  'catalog_proposal_transitions',
+  'request_transitions',
+  'grant_transitions',
+  'session_transitions',
+])('the legal steps in %s can only be read', async (table) => {
+  expect(await rightsOn(table)).toEqual(['daypass_app: SELECT']);
+});
 
 test('neither role can become the owner', async () => {
   const { rows } = await client.query(

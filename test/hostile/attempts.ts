@@ -37,6 +37,8 @@ const form = (url: string, body: Attempt['body']): Attempt => ({
   form: true,
 });
 
+const noCatalog = `sha256:${'0'.repeat(64)}`;
+
 /** A call of each operation that fails over nothing but rights. */
 const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   getMe: () => get('/v1/me'),
@@ -81,6 +83,11 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   resetChatLinks: (on) => ({ method: 'DELETE', url: `/v1/people/${on.person}/chat-links` }),
   getClosure: () => get('/v1/closure'),
   confirmClosure: () => post('/v1/closure/confirm', { because: 'Looked after it', checked: true }),
+  listCatalogs: () => get('/v1/catalogs'),
+  // A digest that was never seen: what is tried at one that was is in test/catalog-approval.
+  getCatalog: () => get(`/v1/catalogs/${noCatalog}`),
+  approveCatalog: () => post(`/v1/catalogs/${noCatalog}/approvals`),
+  rejectCatalog: () => post(`/v1/catalogs/${noCatalog}/reject`, { because: 'Not known' }),
   graphql: () => post('/graphql', { query: '{ me { id } }' }),
   getHealth: () => get('/healthz'),
   getReadiness: () => get('/readyz'),
@@ -162,6 +169,7 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Query.auditEvents': () => '{ auditEvents(limit: 1) { items { id } } }',
   'Mutation.submitRequest': (on) =>
     `mutation { submitRequest(input: { entitlements: ["${on.entitlement}"], durationSeconds: 600, reason: "To work", ticket: "OPS-1" }) { id } }`,
+  'Mutation.withdrawReview': (on) => `mutation { withdrawReview(id: "${on.request}") { id } }`,
   'Mutation.cancelRequest': (on) => `mutation { cancelRequest(id: "${on.request}") { id } }`,
   'Mutation.reviewRequest': (on) =>
     `mutation { reviewRequest(id: "${on.request}", decision: approve, digest: "${on.digest}") { id } }`,

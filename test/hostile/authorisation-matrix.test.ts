@@ -42,6 +42,10 @@ deleteChatLinks      401       204        204        204       204      204     
 resetChatLinks       401       403        403        403       403      403       204          401
 getClosure           401       403        403        403       403      200       200          401
 confirmClosure       401       403        403        403       403      403       409          401
+listCatalogs         401       403        403        403       403      200       200          401
+getCatalog           401       403        403        403       403      403       404          401
+approveCatalog       401       403        403        403       403      403       404          401
+rejectCatalog        401       403        403        403       403      403       404          401
 graphql              401       200        200        200       200      200       200          401
 getHealth            200       200        200        200       200      200       200          200
 getReadiness         200       200        200        200       200      200       200          200

@@ -72,6 +72,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'listAuditEvents':
       return isAuditor(who);
     case 'getClosure':
+    case 'listCatalogs':
     case 'listBoundaries':
       return isAuditor(who) || isOperator(who);
     case 'listPreflight':
@@ -79,6 +80,9 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'resetTotp':
     case 'resetChatLinks':
     case 'confirmClosure':
+    case 'getCatalog':
+    case 'approveCatalog':
+    case 'rejectCatalog':
     case 'endGrants':
     case 'silenceEnding':
       return isOperator(who);

@@ -29,6 +29,7 @@ import { Secret } from '../../src/keys/secret.ts';
 import { hashToken, newToken } from '../../src/keys/token.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { stillKeeper } from '../support/still-keeper.ts';
 import { type Counter, countStatements } from './statements.ts';
 
 // Two things that people may ask for, and one that only a few know of.
@@ -192,6 +193,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     ending: broker,
     preflight: { ...looking, preflight },
+    catalogs: { db: pool.db, transact, operatorsGroup: 'operators', keeper: stillKeeper(catalog) },
     audit: { transact },
     transact,
     config: {

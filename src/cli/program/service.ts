@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Registry } from '../registry.ts';
+import { addCatalogCommands } from './catalog.ts';
 
-/** Commands of the service itself, for operators. They read the service's environment and need no sign-in. */
+/** Commands of the service itself, for operators. They read the service's environment and need no sign-in, but for what asks the server about catalogs. */
 export function addServiceCommands(program: Command, registry: Registry): void {
   registry
     .add(program, 'serve', 'run the service; its log is JSON already')
@@ -27,6 +28,7 @@ export function addServiceCommands(program: Command, registry: Registry): void {
     .action((file: string | undefined, options: { brokerRole: string; account?: string }, command: Command) =>
       runService(registry, command, ['catalog', 'render', ...renderArgs(file, options)], true),
     );
+  addCatalogCommands(catalog, registry);
 }
 
 function renderArgs(file: string | undefined, options: { brokerRole: string; account?: string }): string[] {

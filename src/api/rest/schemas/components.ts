@@ -1,5 +1,6 @@
 import { auditComponents } from './audit-event.ts';
 import { boundaryComponents } from './boundary.ts';
+import { catalogComponents } from './catalog.ts';
 import { choiceComponents } from './choice.ts';
 import { closureComponents } from './closure.ts';
 import { consoleComponents } from './console.ts';
@@ -56,6 +57,7 @@ export const components: readonly Named[] = [
   ...boundaryComponents,
   ...consoleComponents,
   ...closureComponents,
+  ...catalogComponents,
   ...preflightComponents,
   ...auditComponents,
 ];
