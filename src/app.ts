@@ -7,6 +7,7 @@ import type { ApprovalsDeps } from './approvals/deps.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { createEndingMetrics } from './api/ending-metrics.ts';
+import { createNoticeMetrics } from './api/notice-metrics.ts';
 import { buildServer } from './api/server.ts';
 import { createStrangerFailures } from './audit/stranger-failures.ts';
 import { createTransact, type Transact } from './audit/unit-of-work.ts';
@@ -27,6 +28,7 @@ import { formatProblems, loadCatalogFile } from './catalog/load.ts';
 import type { OwnNames } from './catalog/policy/guards.ts';
 import { putInForce, recordRefusedCatalog } from './catalog/put-in-force.ts';
 import type { Catalog } from './catalog/types.ts';
+import { createNoticeChannel } from './channels/webhook/notice-channel.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
@@ -129,6 +131,16 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     totpEnabled: config.totpEnabled,
     countStranger: strangers.count,
   };
+  const notices = createNoticeChannel({
+    ...own,
+    webhook: config.notifyWebhook,
+    egressAllow: config.oidc.egressAllow,
+    publicUrl: config.publicUrl,
+    random: Math.random,
+    report: (error, notice) => log.error({ err: error, notice }, 'fault in a notice'),
+    refused: (delivery) => log.warn(delivery, 'notices were not taken'),
+    alarm: (measures) => log.error(measures, 'notices wait for more than 15 minutes'),
+  });
   const approvals: ApprovalsDeps = {
     db: pool.db,
     transact,
@@ -136,6 +148,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     catalog: () => catalog,
     activateAtOnce,
     extendGrant,
+    notify: notices.notify,
   };
   const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
   const endingMetrics = createEndingMetrics({
@@ -182,7 +195,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     endpoint: config.signinEndpoint,
     egressAllow: config.oidc.egressAllow,
   });
-  const approvalJobs: ApprovalsDeps = { ...own, catalog: () => catalog, activateAtOnce, extendGrant };
+  const approvalJobs: ApprovalsDeps = { ...approvals, ...own };
   const api: ApiDeps = {
     identity,
     approvals,
@@ -204,7 +217,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     slackTeamIds: config.slackTeamIds,
     countStranger: strangers.count,
     log,
-    metrics: endingMetrics.metrics,
+    metrics: [...endingMetrics.metrics, ...createNoticeMetrics(own)],
     readiness: readiness.now,
     anchorWarnings: () => [anchor.warning()].filter((warning) => warning !== null),
     masterKey,
@@ -235,7 +248,11 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   // of an AWS that holds up the sweeps is not held up by it.
   const denying = startSweeps({ name: 'boundaries', run: () => writers.sweep() });
   const anchoring = startSweeps({ name: 'anchor', run: () => anchor.keep() });
-  const alarming = startSweeps({ name: 'ending-alarm', run: () => endingAlarm.look() });
+  const alarming = startSweeps(
+    { name: 'ending-alarm', run: () => endingAlarm.look() },
+    { name: 'notice-alarm', run: () => notices.look() },
+  );
+  const telling = startSweeps({ name: 'notices', run: () => notices.sweep() });
   const server = await buildServer(api);
   parts.defer(() => closeServer(server));
   const address = await server.listen({ host: config.host, port: config.port });
@@ -248,7 +265,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   return {
     address,
     sweepNow: async () => {
-      await Promise.all([sweeper, denying, anchoring, alarming].map((one) => one.sweepNow()));
+      await Promise.all([sweeper, denying, anchoring, alarming, telling].map((one) => one.sweepNow()));
     },
     stop: () => running.disposeAsync(),
   };

@@ -8,7 +8,7 @@ const root = new URL('../', import.meta.url).pathname;
 const allowed: Readonly<Record<string, readonly string[]>> = {
   db: [],
   keys: [],
-  egress: [],
+  egress: ['keys'],
   aws: ['egress', 'keys', 'db'],
   audit: ['keys', 'db'],
   catalog: ['audit', 'db'],
@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   approvals: ['catalog', 'identity', 'audit', 'keys', 'db'],
   broker: ['catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
   anchor: ['approvals', 'broker', 'identity', 'audit', 'keys', 'db'],
-  channels: ['approvals', 'catalog', 'identity', 'audit', 'keys', 'db'],
+  channels: ['approvals', 'catalog', 'identity', 'audit', 'egress', 'keys', 'db'],
   api: ['anchor', 'approvals', 'broker', 'channels', 'catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
   cli: [],
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { notify } from '../../src/approvals/notice.ts';
 import { activateAtOnce } from '../../src/broker/activation.ts';
 import { extendGrant } from '../../src/broker/extend-grant.ts';
 import pino from 'pino';
@@ -130,7 +131,7 @@ export async function startWorld(): Promise<World> {
   };
   const deps: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant },
+    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant, notify },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'] },
     console: {} as ApiDeps['console'],
     ending: { db: kept.db, transact: keptTransact, clock, targets: {} as BrokerDeps['targets'] },

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/world.ts';
+import { notify } from '../../src/approvals/notice.ts';
 import { activateAtOnce } from '../../src/broker/activation.ts';
 import { extendGrant } from '../../src/broker/extend-grant.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
@@ -181,7 +182,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   );
   const plain: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant },
+    approvals: { db: pool.db, transact, clock, catalog: () => catalog, activateAtOnce, extendGrant, notify },
     broker,
     console: {
       ...broker,
