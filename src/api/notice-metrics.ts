@@ -14,7 +14,15 @@ export function createNoticeMetrics({
 }): readonly Gauge[] {
   const gauge = measuredGauges(clock, (now) => readNoticeMeasures(db, now));
   return [
-    gauge('daypass_notices_undelivered', 'Notices that were written and not delivered yet.', (read) => read.undelivered),
-    gauge('daypass_notice_oldest_seconds', 'How long the oldest of them has waited.', (read) => read.oldestSeconds),
+    gauge(
+      'daypass_notices_undelivered',
+      'Notices that were written and not delivered yet.',
+      (read) => read.undelivered,
+    ),
+    gauge(
+      'daypass_notice_oldest_seconds',
+      'How long the oldest of them has waited.',
+      (read) => read.oldestSeconds,
+    ),
   ];
 }

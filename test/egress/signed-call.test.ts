@@ -3,7 +3,14 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createSignedCall, type SignedCallOptions } from '../../src/egress/signed-call.ts';
 import { Secret } from '../../src/keys/secret.ts';
-import { here, key, type Receiver, secretText, signatureOf, startReceiver } from '../channels/webhook/receiver.ts';
+import {
+  here,
+  key,
+  type Receiver,
+  secretText,
+  signatureOf,
+  startReceiver,
+} from '../channels/webhook/receiver.ts';
 import { refusalOf } from './refusal.ts';
 import { authority, startHttp } from './servers.ts';
 
@@ -110,7 +117,9 @@ test('a redirect is refused, and nothing is sent on', async () => {
 test('an address that is not public is refused unless it is listed', async () => {
   expect((await refusalOf(callWith({ egressAllow: [] })(message))).code).toBe('EGRESS_ADDRESS');
   const byAddress = new URL(receiver.url().href.replace('idp.test', '127.0.0.1'));
-  expect((await refusalOf(callWith({ egressAllow: [], url: byAddress })(message))).code).toBe('EGRESS_ADDRESS');
+  expect((await refusalOf(callWith({ egressAllow: [], url: byAddress })(message))).code).toBe(
+    'EGRESS_ADDRESS',
+  );
   expect(receiver.received).toEqual([]);
   await callWith({ url: byAddress })(message);
   expect(receiver.received).toHaveLength(1);
@@ -119,7 +128,9 @@ test('an address that is not public is refused unless it is listed', async () =>
 test('http leads to this machine alone, whatever the name resolves to', async () => {
   const plain = await startHttp((_request, response) => response.end('{"valid":false}'));
   const call = (url: string, address: string) =>
-    callWith({ url: new URL(url), egressAllow: ['10.0.0.0/8'], resolve: () => Promise.resolve([address]) })(message);
+    callWith({ url: new URL(url), egressAllow: ['10.0.0.0/8'], resolve: () => Promise.resolve([address]) })(
+      message,
+    );
   expect(await call(`http://127.0.0.1:${plain.port}/`, '')).toEqual({ valid: false });
   expect((await refusalOf(call('http://hooks.test:9000/', '10.0.0.1'))).code).toBe('EGRESS_ADDRESS');
   await plain.stop();

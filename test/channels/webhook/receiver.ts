@@ -13,7 +13,11 @@ export interface Received {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export type Answer = { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> };
+export type Answer = {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+};
 
 /** Whoever an operator has Daypass call: keeps what comes, and answers what `answer` says. Its name is idp.test. */
 export interface Receiver {
