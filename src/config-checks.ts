@@ -68,12 +68,10 @@ export function checks(problems: string[]) {
       const against = againstSigningSecret(secret);
       if (against !== null) problems.push(`${name}_SECRET ${against}`);
       const url = this.url(`${name}_URL`, address);
-      if (url.protocol === 'https:') {
-        try {
-          readTarget(address, new Set());
-        } catch (error) {
-          problems.push(`${name}_URL: ${(error as Error).message}`);
-        }
+      try {
+        readTarget(url.href, new Set(url.protocol === 'http:' ? [url.origin] : []));
+      } catch (error) {
+        problems.push(`${name}_URL: ${(error as Error).message}`);
       }
       return { url, secret: new Secret(secret) };
     },

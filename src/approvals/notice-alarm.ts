@@ -14,8 +14,8 @@ export interface NoticeAlarm {
   look(): Promise<void>;
 }
 
-/** From when on the oldest notice that was not delivered is one too many. */
-export const overdueAfterSeconds = 900;
+// From when on the oldest notice that was not delivered is one too many.
+const overdueAfterSeconds = 900;
 const againAfterMs = 3_600_000;
 
 /** Tells when the oldest has waited for 15 minutes, and again every hour while one has. */

@@ -125,7 +125,7 @@ test('PostgreSQL takes every kind there is, and no other', async () => {
     "SELECT pg_get_constraintdef(oid) AS check FROM pg_constraint WHERE conname = 'notices_kind_known'",
   );
   const known = [...(rows[0]?.check ?? '').matchAll(/'([a-z.-]+)'/g)].map((match) => match[1]);
-  expect(known.toSorted()).toEqual([...noticeKinds].toSorted());
+  expect(new Set(known)).toEqual(new Set(noticeKinds));
   const other = noticing.write({ kind: 'request.other' as 'request.submitted', people: [bob.id] });
   await expect(other).rejects.toMatchObject({ cause: { constraint: 'notices_kind_known' } });
 });

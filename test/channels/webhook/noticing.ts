@@ -39,6 +39,7 @@ export interface Noticing {
 
 export async function startNoticing(): Promise<Noticing> {
   const world = await startWorld();
+  const clock = () => world.now();
   const receiver = await startReceiver();
   const alice = await world.person('Alice', ['engineers']);
   const bob = await world.person('Bob', ['approvers']);
@@ -75,14 +76,14 @@ export async function startNoticing(): Promise<Noticing> {
     logged: () => logged,
     deps: (over = {}) => ({
       db: world.pool.db,
-      clock: world.now,
+      clock,
       random: () => 1,
       publicUrl: new URL('https://daypass.example.com'),
       report: (error, notice) => log.error({ err: error, notice }, 'fault in a notice'),
       call: createSignedCall({
         url: receiver.url(),
         secret: new Secret(secretText),
-        clock: world.now,
+        clock,
         ...here,
         ...over,
       }),
