@@ -7,6 +7,7 @@ import type { ApprovalsDeps } from './approvals/deps.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { createEndingMetrics } from './api/ending-metrics.ts';
+import { createNoticeMetrics } from './api/notice-metrics.ts';
 import { buildServer } from './api/server.ts';
 import { createStrangerFailures } from './audit/stranger-failures.ts';
 import { createTransact } from './audit/unit-of-work.ts';
@@ -21,6 +22,7 @@ import { createPreflightDeps } from './broker/preflight/create.ts';
 import { createPreflight } from './broker/preflight/preflight.ts';
 import { sweepGrants } from './broker/sweep.ts';
 import { createTargets } from './broker/targets/create.ts';
+import { createNoticeChannel } from './channels/webhook/notice-channel.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
@@ -129,11 +131,22 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     countStranger: strangers.count,
   };
   const handed = handOver({ catalog: keeper.current, onCall: () => new Map() });
+  const notices = createNoticeChannel({
+    ...own,
+    webhook: config.notifyWebhook,
+    egressAllow: config.oidc.egressAllow,
+    publicUrl: config.publicUrl,
+    random: Math.random,
+    report: (error, notice) => log.error({ err: error, notice }, 'fault in a notice'),
+    refused: (delivery) => log.warn(delivery, 'notices were not taken'),
+    alarm: (measures) => log.error(measures, 'notices wait for more than 15 minutes'),
+  });
   const approvals: ApprovalsDeps = {
     db: pool.db,
     transact,
     clock,
     ...handed.approvals,
+    notify: notices.notify,
   };
   const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
   const endingMetrics = createEndingMetrics({
@@ -180,7 +193,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     endpoint: config.signinEndpoint,
     egressAllow: config.oidc.egressAllow,
   });
-  const approvalJobs: ApprovalsDeps = { ...own, ...handed.approvals };
+  const approvalJobs: ApprovalsDeps = { ...approvals, ...own };
   const api: ApiDeps = {
     identity,
     approvals,
@@ -203,7 +216,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     slackTeamIds: config.slackTeamIds,
     countStranger: strangers.count,
     log,
-    metrics: endingMetrics.metrics,
+    metrics: [...endingMetrics.metrics, ...createNoticeMetrics(own)],
     readiness: readiness.now,
     anchorWarnings: () => [anchor.warning()].filter((warning) => warning !== null),
     masterKey,
@@ -236,7 +249,11 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   const anchoring = startSweeps({ name: 'anchor', run: () => anchor.keep() });
   const following = startSweeps({ name: 'catalog', run: () => keeper.follow() });
   const reading = startSweeps({ name: 'catalog-file', run: () => keeper.sweep() });
-  const alarming = startSweeps({ name: 'ending-alarm', run: () => endingAlarm.look() });
+  const alarming = startSweeps(
+    { name: 'ending-alarm', run: () => endingAlarm.look() },
+    { name: 'notice-alarm', run: () => notices.look() },
+  );
+  const telling = startSweeps({ name: 'notices', run: () => notices.sweep() });
   const server = await buildServer(api);
   parts.defer(() => closeServer(server));
   const address = await server.listen({ host: config.host, port: config.port });
@@ -249,7 +266,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   return {
     address,
     sweepNow: async () => {
-      const all = [sweeper, denying, anchoring, following, reading, alarming];
+      const all = [sweeper, denying, anchoring, following, reading, alarming, telling];
       await Promise.all(all.map((one) => one.sweepNow()));
     },
     stop: () => running.disposeAsync(),

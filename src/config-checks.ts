@@ -3,6 +3,9 @@ import { isAbsolute } from 'node:path';
 import { consoleDomain } from './aws/console-address.ts';
 import type { SigningKey } from './catalog/trust.ts';
 import { againstEntry } from './egress/addresses.ts';
+import { againstSigningSecret } from './egress/signing-secret.ts';
+import { readTarget } from './egress/target.ts';
+import { Secret } from './keys/secret.ts';
 
 /** Checks of single settings. Each adds what is wrong to `problems` and returns something of the right type to go on with. */
 export function checks(problems: string[]) {
@@ -71,6 +74,23 @@ export function checks(problems: string[]) {
         if (problem !== null) problems.push(`${name}: ${entry} ${problem}`);
       }
       return entries;
+    },
+    /** The settings `<name>_URL` and `<name>_SECRET`; null when neither is set. */
+    webhook(name: string, address: string, secret: string): { url: URL; secret: Secret<string> } | null {
+      if (address === '' && secret === '') return null;
+      if (address === '' || secret === '') {
+        problems.push(`${name}_URL and ${name}_SECRET go together: set both or neither`);
+        return null;
+      }
+      const against = againstSigningSecret(secret);
+      if (against !== null) problems.push(`${name}_SECRET ${against}`);
+      const url = this.url(`${name}_URL`, address);
+      try {
+        readTarget(url.href, new Set(url.protocol === 'http:' ? [url.origin] : []));
+      } catch (error) {
+        problems.push(`${name}_URL: ${(error as Error).message}`);
+      }
+      return { url, secret: new Secret(secret) };
     },
     slackTeams(value: string, needed: boolean): string[] {
       const teams = list(value);

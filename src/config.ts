@@ -126,7 +126,7 @@ const settings = {
   egressAllow: {
     name: 'EGRESS_ALLOW',
     about:
-      'Comma-separated addresses or networks that Daypass may call although they are not public, such as `10.20.0.0/16`: where an identity provider inside your network is. Always over https.',
+      'Comma-separated addresses or networks that Daypass may call although they are not public, such as `10.20.0.0/16`: where an identity provider or webhook inside your network is. Always over https.',
     standard: '',
   },
   slackSigningSecret: {
@@ -141,6 +141,32 @@ const settings = {
     about:
       'Comma-separated ids of the Slack workspaces whose callbacks count, such as `T0123ABCD`. Needed with SLACK_SIGNING_SECRET: the app may be installed in others, and nobody there stands for anybody.',
     standard: '',
+  },
+  ticketValidatorUrl: {
+    name: 'TICKET_VALIDATOR_URL',
+    about:
+      'https address that says whether a ticket is good for a request, over a signed webhook. Needs TICKET_VALIDATOR_SECRET.',
+    standard: '',
+  },
+  ticketValidatorSecret: {
+    name: 'TICKET_VALIDATOR_SECRET',
+    about:
+      'What calls to TICKET_VALIDATOR_URL are signed with: `whsec_` and 24 to 64 random bytes in base64. Two, separated by a comma, while you change it.',
+    standard: '',
+    secret: true,
+  },
+  notifyWebhookUrl: {
+    name: 'NOTIFY_WEBHOOK_URL',
+    about:
+      'https address that notices are sent to, as signed webhooks: who was asked, what was decided, what ended. Needs NOTIFY_WEBHOOK_SECRET. Without it no notices are written.',
+    standard: '',
+  },
+  notifyWebhookSecret: {
+    name: 'NOTIFY_WEBHOOK_SECRET',
+    about:
+      'What calls to NOTIFY_WEBHOOK_URL are signed with: `whsec_` and 24 to 64 random bytes in base64. Two, separated by a comma, while you change it.',
+    standard: '',
+    secret: true,
   },
   identityCenterInstance: {
     name: 'IDENTITY_CENTER_INSTANCE_ARN',
@@ -214,6 +240,13 @@ const settings = {
 type SettingKey = keyof typeof settings;
 type Raw = Record<SettingKey, string>;
 
+/** An address that is called with signed messages. */
+export interface WebhookSettings {
+  readonly url: URL;
+  /** `whsec_…`, one or two. */
+  readonly secret: Secret<string>;
+}
+
 export interface Config {
   readonly databaseUrl: Secret<string>;
   readonly databaseDirectUrl: Secret<string> | null;
@@ -247,6 +280,9 @@ export interface Config {
   readonly slackSigningSecret: Secret<string> | null;
   /** The Slack workspaces whose callbacks count; at least one where there is a signing secret. */
   readonly slackTeamIds: readonly string[];
+  readonly ticketValidator: WebhookSettings | null;
+  /** Where notices are sent; null: nowhere, and none are written. */
+  readonly notifyWebhook: WebhookSettings | null;
   readonly identityCenter: {
     readonly instanceArn: string;
     readonly identityStoreId: string;
@@ -330,6 +366,8 @@ export function readConfig(reader: EnvironmentReader): Config {
     trustedProxies: list(raw.trustedProxies),
     slackSigningSecret: raw.slackSigningSecret === '' ? null : new Secret(raw.slackSigningSecret),
     slackTeamIds: check.slackTeams(raw.slackTeamIds, raw.slackSigningSecret !== ''),
+    ticketValidator: check.webhook('TICKET_VALIDATOR', raw.ticketValidatorUrl, raw.ticketValidatorSecret),
+    notifyWebhook: check.webhook('NOTIFY_WEBHOOK', raw.notifyWebhookUrl, raw.notifyWebhookSecret),
     identityCenter:
       raw.identityCenterInstance === ''
         ? null

@@ -63,6 +63,12 @@ test.each([
   ['SLACK_SIGNING_SECRET', 'hush', /SLACK_TEAM_IDS is not set.*list the workspaces/],
   ['AWS_SIGNIN_ENDPOINT', 'https://signin.example.com/federation', /must be a federation endpoint of AWS/],
   ['AWS_SIGNIN_ENDPOINT', 'https://signin.aws.amazon.com/federation?x=1', /must be a federation endpoint/],
+  [
+    'TICKET_VALIDATOR_URL',
+    'https://tickets.example',
+    /TICKET_VALIDATOR_URL and TICKET_VALIDATOR_SECRET go together/,
+  ],
+  ['NOTIFY_WEBHOOK_SECRET', 'whsec_x', /NOTIFY_WEBHOOK_URL and NOTIFY_WEBHOOK_SECRET go together/],
   ['SLACK_TEAM_IDS', 'T1 T2', /workspace ids, separated by commas/],
   ['GUARDRAIL_MAX_DURATION_SECONDS', '86400', /60 to 43200/],
 ])('%s=%s is refused with what to do', (name, value, message) => {
@@ -85,4 +91,42 @@ test('secrets can come from files, and an unreadable file is an error', () => {
   const config = readConfig({ environment, readFile: (path) => `from ${path}\n` });
   expect(config.oidc.clientSecret.reveal()).toBe('from /run/secrets/oidc');
   expect(problems(environment)).toEqual(['OIDC_CLIENT_SECRET_FILE names a file that cannot be read']);
+});
+
+const signingSecret = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
+
+test('a webhook is an address and a secret, and without both there is none', () => {
+  expect(readConfig({ environment: complete, readFile: noFiles })).toMatchObject({
+    ticketValidator: null,
+    notifyWebhook: null,
+  });
+  const environment = {
+    ...complete,
+    NOTIFY_WEBHOOK_URL: 'https://hooks.example/a',
+    NOTIFY_WEBHOOK_SECRET: signingSecret,
+  };
+  const { notifyWebhook } = readConfig({ environment, readFile: noFiles });
+  expect(notifyWebhook?.url.href).toBe('https://hooks.example/a');
+  expect(notifyWebhook?.secret.reveal()).toBe(signingSecret);
+});
+
+test.each([
+  ['http://hooks.example/hunter2', signingSecret, /^NOTIFY_WEBHOOK_URL must be an https URL/],
+  ['no url', signingSecret, /^NOTIFY_WEBHOOK_URL must be an https URL/],
+  [
+    'https://user:hunter2@hooks.example/',
+    signingSecret,
+    /^NOTIFY_WEBHOOK_URL: .*user or password: take it out/,
+  ],
+  ['https://hooks.example:22/hunter2', signingSecret, /^NOTIFY_WEBHOOK_URL: Port 22/],
+  [
+    'https://hooks.example/',
+    'whsec_aHVudGVyMg==',
+    /^NOTIFY_WEBHOOK_SECRET must be whsec_ and 24 to 64 random bytes/,
+  ],
+])('the webhook %s is refused at start', (url, secret, message) => {
+  const found = problems({ ...complete, NOTIFY_WEBHOOK_URL: url, NOTIFY_WEBHOOK_SECRET: secret });
+  expect(found).toEqual([expect.stringMatching(message) as string]);
+  expect(found.join()).not.toContain('hunter2');
+  expect(found.join()).not.toContain(secret);
 });

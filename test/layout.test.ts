@@ -8,7 +8,7 @@ const root = new URL('../', import.meta.url).pathname;
 const allowed: Readonly<Record<string, readonly string[]>> = {
   db: [],
   keys: [],
-  egress: [],
+  egress: ['keys'],
   aws: ['egress', 'keys', 'db'],
   audit: ['keys', 'db'],
   catalog: ['audit', 'db'],
@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   approvals: ['catalog', 'identity', 'audit', 'keys', 'db'],
   broker: ['catalog', 'identity', 'audit', 'aws', 'keys', 'db'],
   anchor: ['approvals', 'broker', 'identity', 'audit', 'keys', 'db'],
-  channels: ['approvals', 'catalog', 'identity', 'audit', 'keys', 'db'],
+  channels: ['approvals', 'catalog', 'identity', 'audit', 'egress', 'keys', 'db'],
   api: [
     'anchor',
     'catalog-approval',

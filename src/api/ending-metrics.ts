@@ -1,8 +1,9 @@
-import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
+import { Counter, Histogram, type Metric } from 'prom-client';
 import type { BoundaryObserver } from '../broker/boundary/deps.ts';
-import { type EndingMeasures, readEndingMeasures } from '../broker/ending-measures.ts';
+import { readEndingMeasures } from '../broker/ending-measures.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Queries } from '../db/pool.ts';
+import { measuredGauges } from './measured.ts';
 
 export interface EndingMetrics {
   /** What the writing of boundary policies tells. */
@@ -18,12 +19,9 @@ export interface EndingMetricsDeps {
   readonly announceRoleWide: (accountId: string, grants: number) => void;
 }
 
-// However often and by how many it is scraped, the database is asked once in this time.
-const freshForMs = 5_000;
-
 /** How endings stand, as totals of the whole database, and what this process did for them. No names, no ids. */
 export function createEndingMetrics(deps: EndingMetricsDeps): EndingMetrics {
-  const measures = kept(deps);
+  const gauge = measuredGauges(deps.clock, (now) => readEndingMeasures(deps.db as Queries, now));
   const writes = new Counter({
     name: 'daypass_boundary_writes_total',
     help: 'Boundary policies that this process looked after in AWS, by outcome. written: a new version, read back. unchanged: it was as it should be. partial: some denies could not be confirmed. failed: it is not known to be as it should be.',
@@ -42,17 +40,6 @@ export function createEndingMetrics(deps: EndingMetricsDeps): EndingMetrics {
     buckets: [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800],
     registers: [],
   });
-  const gauge = (name: string, help: string, of: (read: EndingMeasures) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [],
-      async collect() {
-        const read = await measures();
-        // What is not known is no number: 0 would say that all is well.
-        this.set(read === null ? Number.NaN : of(read));
-      },
-    });
   return {
     observer: {
       looked: (outcome) => writes.inc({ outcome }),
@@ -92,19 +79,5 @@ export function createEndingMetrics(deps: EndingMetricsDeps): EndingMetrics {
       roleWide,
       seconds,
     ],
-  };
-}
-
-/** Reads once in five seconds, together for all who ask; null while the database cannot be asked. */
-function kept({ db, clock }: EndingMetricsDeps): () => Promise<EndingMeasures | null> {
-  let read: Promise<EndingMeasures | null> = Promise.resolve(null);
-  let at = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = clock();
-    if (now.getTime() - at >= freshForMs || now.getTime() < at) {
-      at = now.getTime();
-      read = readEndingMeasures(db as Queries, now).catch(() => null);
-    }
-    return read;
   };
 }

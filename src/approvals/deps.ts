@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/types.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/pool.ts';
 import type { grants } from '../db/schema.ts';
+import type { Notify } from './notice.ts';
 import type { OnCallNow } from './on-call.ts';
 
 /** What the use cases of this folder work with. */
@@ -36,6 +37,8 @@ export interface ApprovalsDeps {
       readonly catalogVersion: string;
     },
   ) => Promise<void>;
+  /** Tells people of the change, in its transaction. */
+  readonly notify: Notify;
 }
 
 /** One page of a list; `next` is the cursor of the following one, null on the last. */

@@ -393,3 +393,17 @@ export const preflight = pgTable('preflight', {
   findings: jsonb('findings').notNull(),
   checkedAt: time('checked_at').notNull(),
 });
+
+export const notices = pgTable('notices', {
+  id: text('id').primaryKey(),
+  kind: text('kind').notNull(),
+  request: text('request'),
+  grant: text('grant'),
+  people: text('people').array().notNull(),
+  body: jsonb('body').$type<Readonly<Record<string, unknown>>>().notNull(),
+  createdAt: time('created_at').notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  nextTryAt: time('next_try_at').notNull(),
+  deliveredAt: time('delivered_at'),
+  failure: text('failure'),
+});

@@ -2,7 +2,8 @@
  * Why a call did not go out, or its answer was not taken:
  * `URL`: the address is one that Daypass does not call; `REQUEST`: what was to be sent cannot be sent; `NAME`: the name does
  * not resolve; `ADDRESS`: it resolves to where calls may not go; `UNREACHABLE`: nobody took the call; `CERTIFICATE`: whoever
- * did is not who was meant; `REDIRECT`, `ENCODING`, `SIZE`, `ANSWER`: the answer is not taken; `TIME`: it took too long.
+ * did is not who was meant; `REDIRECT`, `ENCODING`, `SIZE`, `ANSWER`: the answer is not taken; `STATUS`: the answer says no;
+ * `TIME`: it took too long.
  */
 export type EgressReason =
   | 'URL'
@@ -15,6 +16,7 @@ export type EgressReason =
   | 'ENCODING'
   | 'SIZE'
   | 'ANSWER'
+  | 'STATUS'
   | 'TIME';
 
 /**

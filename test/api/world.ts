@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
+import { notify } from '../../src/approvals/notice.ts';
 import { handOver } from '../../src/hand-over.ts';
 import pino from 'pino';
 import type { ApiDeps } from '../../src/api/deps.ts';
@@ -132,7 +133,7 @@ export async function startWorld(): Promise<World> {
   const handed = handOver({ catalog: () => catalog, onCall: () => new Map() });
   const deps: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, ...handed.approvals },
+    approvals: { db: pool.db, transact, clock, ...handed.approvals, notify },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'], ...handed.broker },
     console: {} as ApiDeps['console'],
     ending: {

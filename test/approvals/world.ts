@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { notify } from '../../src/approvals/notice.ts';
 import type { ApprovalsDeps } from '../../src/approvals/deps.ts';
 import { reviewRequest } from '../../src/approvals/review-request.ts';
 import { submitRequest } from '../../src/approvals/submit-request.ts';
@@ -147,6 +148,7 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
     activateAtOnce: () => Promise.resolve(false),
     undoGrants,
     extendGrant,
+    notify,
   };
   const use = async (text: string) => {
     catalog = read(text);

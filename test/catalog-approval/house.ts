@@ -103,6 +103,7 @@ export async function startHouse(): Promise<House> {
         check: (source) =>
           parseCatalog(source, {
             maxDurationSeconds,
+            minApprovals: 0,
             minAssuranceIssue: 'single-factor',
             forbiddenRoles: [],
           }),
@@ -141,6 +142,7 @@ export async function startHouse(): Promise<House> {
         personId: id,
         name,
         groups,
+        subject: id,
         isAuditor: false,
         isOperator: true,
         assurance: { level: 'multi-factor', authenticatedAt: now },

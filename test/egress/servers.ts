@@ -17,10 +17,10 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-/** An https server whose certificate is for idp.test and 127.0.0.1. */
-export function startHttps(handler: RequestListener): Promise<Listener> {
+/** An https server whose certificate is for idp.test and 127.0.0.1. @param port any free one when left out */
+export function startHttps(handler: RequestListener, port = 0): Promise<Listener> {
   const [cert, key] = [certificate('test-only-server.pem'), certificate('test-only-server.key.pem')];
-  return listen(createHttpsServer({ cert, key }, handler));
+  return listen(createHttpsServer({ cert, key }, handler), port);
 }
 
 export function startHttp(handler: RequestListener): Promise<Listener> {
@@ -37,7 +37,7 @@ export function startRaw(talk: (socket: Socket) => void): Promise<Listener> {
   );
 }
 
-async function listen(server: Server): Promise<Listener> {
+async function listen(server: Server, at = 0): Promise<Listener> {
   const sockets = new Set<Socket>();
   let count = 0;
   server.on('connection', (socket: Socket) => {
@@ -45,7 +45,7 @@ async function listen(server: Server): Promise<Listener> {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(at, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

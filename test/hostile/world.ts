@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/world.ts';
+import { notify } from '../../src/approvals/notice.ts';
 import { handOver } from '../../src/hand-over.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { buildServer } from '../../src/api/server.ts';
@@ -184,7 +185,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   );
   const plain: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, ...handed.approvals },
+    approvals: { db: pool.db, transact, clock, ...handed.approvals, notify },
     broker,
     console: {
       ...broker,
