@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { consoleDomain } from './aws/console-address.ts';
 import { againstEntry } from './egress/addresses.ts';
+import { Secret } from './keys/secret.ts';
 
 /** Checks of single settings. Each adds what is wrong to `problems` and returns something of the right type to go on with. */
 export function checks(problems: string[]) {
@@ -54,6 +55,18 @@ export function checks(problems: string[]) {
         if (problem !== null) problems.push(`${name}: ${entry} ${problem}`);
       }
       return entries;
+    },
+    webhookSecret(name: string, value: string): Secret<string> | null {
+      if (value === '') return null;
+      // Standard Webhooks, "Signature scheme": 24 to 64 random bytes.
+      const text = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value)?.[1] ?? '';
+      const { length } = Buffer.from(text, 'base64');
+      if (length < 24 || length > 64) {
+        problems.push(
+          `${name} must be whsec_ and 24 to 64 random bytes in base64: make one with \`echo whsec_$(openssl rand -base64 32)\``,
+        );
+      }
+      return new Secret(value);
     },
     slackTeams(value: string, needed: boolean): string[] {
       const teams = list(value);

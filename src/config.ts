@@ -119,6 +119,13 @@ const settings = {
       'Comma-separated ids of the Slack workspaces whose callbacks count, such as `T0123ABCD`. Needed with SLACK_SIGNING_SECRET: the app may be installed in others, and nobody there stands for anybody.',
     standard: '',
   },
+  onCallWebhookSecret: {
+    name: 'ON_CALL_WEBHOOK_SECRET',
+    about:
+      'Secret that questions to on-call webhooks are signed with, as Standard Webhooks writes them: `whsec_` and 24 to 64 random bytes in base64; or name a file in ON_CALL_WEBHOOK_SECRET_FILE. Without it webhooks are not asked.',
+    standard: '',
+    secret: true,
+  },
   identityCenterInstance: {
     name: 'IDENTITY_CENTER_INSTANCE_ARN',
     about: 'IAM Identity Center instance, needed when the catalog names permission sets.',
@@ -215,6 +222,8 @@ export interface Config {
   readonly slackSigningSecret: Secret<string> | null;
   /** The Slack workspaces whose callbacks count; at least one where there is a signing secret. */
   readonly slackTeamIds: readonly string[];
+  /** `whsec_` and base64; null: on-call webhooks are not asked. */
+  readonly onCallWebhookSecret: Secret<string> | null;
   readonly identityCenter: {
     readonly instanceArn: string;
     readonly identityStoreId: string;
@@ -295,6 +304,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     trustedProxies: list(raw.trustedProxies),
     slackSigningSecret: raw.slackSigningSecret === '' ? null : new Secret(raw.slackSigningSecret),
     slackTeamIds: check.slackTeams(raw.slackTeamIds, raw.slackSigningSecret !== ''),
+    onCallWebhookSecret: check.webhookSecret('ON_CALL_WEBHOOK_SECRET', raw.onCallWebhookSecret),
     identityCenter:
       raw.identityCenterInstance === ''
         ? null

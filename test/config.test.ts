@@ -42,6 +42,13 @@ test('the workspaces that Daypass listens to come with the Slack secret', () => 
   expect(readConfig({ environment, readFile: noFiles }).slackTeamIds).toEqual(['T0123ABCD', 'T0456']);
 });
 
+test('the secret of on-call webhooks is optional', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const read = (environment: Environment) => readConfig({ environment, readFile: noFiles });
+  expect(read(complete).onCallWebhookSecret).toBeNull();
+  expect(read({ ...complete, ON_CALL_WEBHOOK_SECRET: secret }).onCallWebhookSecret?.reveal()).toBe(secret);
+});
+
 test('an empty environment names every missing variable at once', () => {
   const named = problems({}).map((problem) => problem.split(' ')[0]);
   expect(named).toEqual(Object.keys(complete));
@@ -59,6 +66,8 @@ test.each([
   ['SLACK_SIGNING_SECRET', 'hush', /SLACK_TEAM_IDS is not set.*list the workspaces/],
   ['AWS_SIGNIN_ENDPOINT', 'https://signin.example.com/federation', /must be a federation endpoint of AWS/],
   ['AWS_SIGNIN_ENDPOINT', 'https://signin.aws.amazon.com/federation?x=1', /must be a federation endpoint/],
+  ['ON_CALL_WEBHOOK_SECRET', 'hush', /must be whsec_ and 24 to 64 random bytes.*openssl rand/],
+  ['ON_CALL_WEBHOOK_SECRET', 'whsec_c2hvcnQ=', /must be whsec_/],
   ['SLACK_TEAM_IDS', 'T1 T2', /workspace ids, separated by commas/],
   ['GUARDRAIL_MAX_DURATION_SECONDS', '86400', /60 to 43200/],
 ])('%s=%s is refused with what to do', (name, value, message) => {

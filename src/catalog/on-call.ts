@@ -4,7 +4,13 @@ import type { LocatedDocument } from './document.ts';
 import { isTimeZone } from './hours.ts';
 import { quoted } from './lookalike.ts';
 import { didYouMean } from './nearest.ts';
-import { maxScheduleNameLength, type OnCall, scheduleNamePattern } from './schema-on-call.ts';
+import {
+  entryPattern,
+  maxEntryLength,
+  maxScheduleNameLength,
+  type OnCall,
+  scheduleNamePattern,
+} from './schema-on-call.ts';
 
 /** An on-call schedule, resolved: where to ask who is on call, and who is meant. */
 export interface Schedule {
@@ -130,6 +136,13 @@ function checkPeople(document: LocatedDocument, name: string, peopleKeys: Readon
       );
     }
     seen.set(entryKey(entry), entry);
+    if (!new RegExp(entryPattern, 'u').test(entry) || entry.length > maxEntryLength) {
+      document.note(
+        [...path, entry],
+        'key',
+        `${quoted(entry)} must be one line of text, at most ${maxEntryLength} characters`,
+      );
+    }
     const person = document.at([...path, entry]);
     if (typeof person !== 'string' || peopleKeys.has(person)) continue;
     document.note(

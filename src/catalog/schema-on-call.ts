@@ -6,17 +6,21 @@ const closed = { additionalProperties: false };
 /** Conditions say onCall.primary, so the name must be one that CEL takes. */
 export const scheduleNamePattern = '^[a-z][a-zA-Z0-9]*$';
 export const maxScheduleNameLength = 50;
+/** One line that is not blank. */
+export const entryPattern = '^\\P{C}*[^\\s\\p{C}]\\P{C}*$';
+export const maxEntryLength = 256;
 
 const location = (title: string, description: string) =>
   T.String({ title, description, minLength: 1, maxLength: 2000, pattern: '^[^\\s\\p{C}]*$' });
 
 const entries = T.Record(
-  T.String({ minLength: 1, maxLength: 256 }),
+  T.String(),
   T.String({ title: 'the name of a person under people', minLength: 1, maxLength: 256 }),
   {
     title: 'a map from entries of the calendar to names under people',
     description:
       'Whom the calendar means: the address of an attendee, or the whole summary of an event that has none, and the name of a person under `people`. What is not listed is nobody.',
+    propertyNames: { pattern: entryPattern, maxLength: maxEntryLength },
     minProperties: 1,
     maxProperties: 1000,
   },
@@ -52,6 +56,7 @@ const schedule = T.Object(
 export const OnCall = T.Record(T.String(), schedule, {
   title: 'a map of on-call schedules',
   description: 'On-call schedules, by the name that steps and conditions use.',
+  propertyNames: { pattern: scheduleNamePattern, maxLength: maxScheduleNameLength },
   minProperties: 1,
   maxProperties: 50,
 });
