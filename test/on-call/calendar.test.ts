@@ -308,6 +308,23 @@ describe('series', () => {
     }
   });
 
+  test('of two versions of one occurrence the newer counts, whatever zone names it', () => {
+    const version = (who: string, id: string, sequence: number) => [
+      'UID:s',
+      who,
+      `RECURRENCE-ID${id}`,
+      `SEQUENCE:${sequence}`,
+      'DTSTART:20260701T070000Z',
+      'DTEND:20260701T150000Z',
+    ];
+    const versions = [
+      version('SUMMARY:Bob Example', ';TZID=Europe/Berlin:20260701T090000', 1),
+      version(carol, ':20260701T070000Z', 2),
+    ];
+    expect(on(ics(daily, ...versions), first)).toEqual(['sub-carol']);
+    expect(on(ics(daily, ...versions.toReversed()), first)).toEqual(['sub-carol']);
+  });
+
   test('UNTIL is the last time at which one may begin, by the clock of the series, and COUNT counts from the first', () => {
     const ending = (rule: string) => ics([...daily.slice(0, -1), `RRULE:FREQ=DAILY;${rule}`]);
     expect(on(ending('UNTIL=20260701T070000Z'), first)).toEqual(['sub-alice']);

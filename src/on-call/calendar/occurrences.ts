@@ -2,7 +2,7 @@ import ICAL from 'ical.js';
 import { type Component, propertiesOf, type Property, propertyOf, textOf, timesOf } from './component.ts';
 import { CalendarRefused } from './refused.ts';
 import { type Budget, repetitions } from './rule.ts';
-import type { Series } from './series.ts';
+import { keepNewer, type Series } from './series.ts';
 import { instantOf, type WallClock } from './wall-clock.ts';
 import { dayMs, type WrittenTime } from './written-time.ts';
 import type { Zones } from './zones.ts';
@@ -39,7 +39,7 @@ const slackMs = 2 * dayMs;
  */
 export function occurrencesOf({ main, overrides }: Series, expansion: Expansion): Occurrence[] {
   if (main !== null && !counts(main)) return [];
-  const replaced = overrides.map((event) => ({ event, id: idOf(event) }));
+  const replaced = newestOf(overrides, expansion.zones);
   const dropped = main === null ? null : excludedFrom(main, expansion);
   const single = replaced
     .filter(({ event, id }) => counts(event) && dropped?.has(id.property, id.time) !== true)
@@ -47,6 +47,20 @@ export function occurrencesOf({ main, overrides }: Series, expansion: Expansion)
   if (main === null || dropped === null) return single;
   for (const { id } of replaced) dropped.add(id.property, id.time);
   return [...single, ...repeated(main, dropped, expansion)];
+}
+
+/** For each occurrence that is replaced, the newest version of what replaces it. */
+function newestOf(overrides: readonly Component[], zones: Zones) {
+  const newest = new Map<string, Component>();
+  for (const event of overrides) {
+    const { property, time } = idOf(event);
+    keepNewer(
+      newest,
+      time.form === 'day' ? `day ${time.wall}` : String(zones.instantOf(property, time)),
+      event,
+    );
+  }
+  return [...newest.values()].map((event) => ({ event, id: idOf(event) }));
 }
 
 /** What is cancelled does not take place, and what is tentative is not settled (RFC 5545, 3.8.1.11). */

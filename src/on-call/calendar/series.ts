@@ -5,17 +5,15 @@ import { CalendarRefused } from './refused.ts';
 export interface Series {
   /** Null: the calendar holds replaced occurrences alone. */
   readonly main: Component | null;
+  /** In all their versions. */
   readonly overrides: readonly Component[];
 }
 
-/**
- * Puts together what has the same UID. Of two versions of an event, or of an occurrence, the one with the higher SEQUENCE
- * counts, then the one with the later DTSTAMP (RFC 5546, 2.1.5), then the later in the file.
- */
+/** Puts together what has the same UID. Of two versions of an event the newer counts. */
 export function seriesOf(events: readonly Component[]): Series[] {
   const alone: Series[] = [];
   const mains = new Map<string, Component>();
-  const overrides = new Map<string, Map<string, Component>>();
+  const overrides = new Map<string, Component[]>();
   for (const event of events) {
     const uid = textOf(event, 'uid');
     const replaced = propertyOf(event, 'recurrence-id');
@@ -29,20 +27,24 @@ export function seriesOf(events: readonly Component[]): Series[] {
     } else if (replaced === undefined) {
       keepNewer(mains, uid, event);
     } else {
-      const ofUid = overrides.get(uid) ?? new Map<string, Component>();
+      const ofUid = overrides.get(uid) ?? [];
       overrides.set(uid, ofUid);
-      keepNewer(ofUid, JSON.stringify([replaced.params['tzid'], replaced.values[0]]), event);
+      ofUid.push(event);
     }
   }
   const uids = new Set([...mains.keys(), ...overrides.keys()]);
   const together = [...uids].map((uid) => ({
     main: mains.get(uid) ?? null,
-    overrides: [...(overrides.get(uid)?.values() ?? [])],
+    overrides: overrides.get(uid) ?? [],
   }));
   return [...alone, ...together];
 }
 
-function keepNewer(kept: Map<string, Component>, key: string, event: Component): void {
+/**
+ * Of two versions the one with the higher SEQUENCE counts, then the one with the later DTSTAMP (RFC 5546, 2.1.5), then the
+ * one that comes later.
+ */
+export function keepNewer<Key>(kept: Map<Key, Component>, key: Key, event: Component): void {
   const before = kept.get(key);
   if (before === undefined || compareVersions(before, event) <= 0) kept.set(key, event);
 }
