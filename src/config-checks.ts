@@ -59,9 +59,11 @@ export function checks(problems: string[]) {
     webhookSecret(name: string, value: string): Secret<string> | null {
       if (value === '') return null;
       // Standard Webhooks, "Signature scheme": 24 to 64 random bytes.
-      const text = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value)?.[1] ?? '';
-      const { length } = Buffer.from(text, 'base64');
-      if (length < 24 || length > 64) {
+      const isSecret = (part: string) => {
+        const { length } = Buffer.from(/^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(part)?.[1] ?? '', 'base64');
+        return length >= 24 && length <= 64;
+      };
+      if (!list(value).every(isSecret)) {
         problems.push(
           `${name} must be whsec_ and 24 to 64 random bytes in base64: make one with \`echo whsec_$(openssl rand -base64 32)\``,
         );

@@ -122,7 +122,7 @@ const settings = {
   onCallWebhookSecret: {
     name: 'ON_CALL_WEBHOOK_SECRET',
     about:
-      'Secret that questions to on-call webhooks are signed with, as Standard Webhooks writes them: `whsec_` and 24 to 64 random bytes in base64; or name a file in ON_CALL_WEBHOOK_SECRET_FILE. Without it webhooks are not asked.',
+      'Secret that questions to on-call webhooks are signed with, as Standard Webhooks writes them: `whsec_` and 24 to 64 random bytes in base64, or two such, separated by a comma, while it is being changed; or name a file in ON_CALL_WEBHOOK_SECRET_FILE. Without it webhooks are not asked.',
     standard: '',
     secret: true,
   },
@@ -222,7 +222,7 @@ export interface Config {
   readonly slackSigningSecret: Secret<string> | null;
   /** The Slack workspaces whose callbacks count; at least one where there is a signing secret. */
   readonly slackTeamIds: readonly string[];
-  /** `whsec_` and base64; null: on-call webhooks are not asked. */
+  /** `whsec_` and base64, two with a comma between while it is being changed; null: on-call webhooks are not asked. */
   readonly onCallWebhookSecret: Secret<string> | null;
   readonly identityCenter: {
     readonly instanceArn: string;

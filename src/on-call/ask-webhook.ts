@@ -10,7 +10,7 @@ export type SignedCall = (input: {
   readonly url: string;
   /** Names the message: a receiver that has seen it ignores it. */
   readonly id: string;
-  readonly body: unknown;
+  readonly body: Readonly<Record<string, unknown>>;
 }) => Promise<unknown>;
 
 const mostPeople = 100;
