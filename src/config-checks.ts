@@ -92,6 +92,12 @@ export function checks(problems: string[]) {
       }
       return { url, secret: new Secret(secret) };
     },
+    webhookSecret(name: string, value: string): Secret<string> | null {
+      if (value === '') return null;
+      const against = againstSigningSecret(value);
+      if (against !== null) problems.push(`${name} ${against}`);
+      return new Secret(value);
+    },
     slackTeams(value: string, needed: boolean): string[] {
       const teams = list(value);
       if (needed && teams.length === 0) {

@@ -168,6 +168,13 @@ const settings = {
     standard: '',
     secret: true,
   },
+  onCallWebhookSecret: {
+    name: 'ON_CALL_WEBHOOK_SECRET',
+    about:
+      'Secret that questions to on-call webhooks are signed with, as Standard Webhooks writes them: `whsec_` and 24 to 64 random bytes in base64, or two such, separated by a comma, while it is being changed; or name a file in ON_CALL_WEBHOOK_SECRET_FILE. Without it webhooks are not asked.',
+    standard: '',
+    secret: true,
+  },
   identityCenterInstance: {
     name: 'IDENTITY_CENTER_INSTANCE_ARN',
     about: 'IAM Identity Center instance, needed when the catalog names permission sets.',
@@ -283,6 +290,8 @@ export interface Config {
   readonly ticketValidator: WebhookSettings | null;
   /** Where notices are sent; null: nowhere, and none are written. */
   readonly notifyWebhook: WebhookSettings | null;
+  /** `whsec_` and base64, two with a comma between while it is being changed; null: on-call webhooks are not asked. */
+  readonly onCallWebhookSecret: Secret<string> | null;
   readonly identityCenter: {
     readonly instanceArn: string;
     readonly identityStoreId: string;
@@ -368,6 +377,7 @@ export function readConfig(reader: EnvironmentReader): Config {
     slackTeamIds: check.slackTeams(raw.slackTeamIds, raw.slackSigningSecret !== ''),
     ticketValidator: check.webhook('TICKET_VALIDATOR', raw.ticketValidatorUrl, raw.ticketValidatorSecret),
     notifyWebhook: check.webhook('NOTIFY_WEBHOOK', raw.notifyWebhookUrl, raw.notifyWebhookSecret),
+    onCallWebhookSecret: check.webhookSecret('ON_CALL_WEBHOOK_SECRET', raw.onCallWebhookSecret),
     identityCenter:
       raw.identityCenterInstance === ''
         ? null

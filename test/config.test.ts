@@ -43,6 +43,13 @@ test('the workspaces that Daypass listens to come with the Slack secret', () => 
   expect(readConfig({ environment, readFile: noFiles }).slackTeamIds).toEqual(['T0123ABCD', 'T0456']);
 });
 
+test('the secret of on-call webhooks is optional', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const read = (environment: Environment) => readConfig({ environment, readFile: noFiles });
+  expect(read(complete).onCallWebhookSecret).toBeNull();
+  expect(read({ ...complete, ON_CALL_WEBHOOK_SECRET: secret }).onCallWebhookSecret?.reveal()).toBe(secret);
+});
+
 test('an empty environment names every missing variable at once', () => {
   const named = problems({}).map((problem) => problem.split(' ')[0]);
   expect(named).toEqual(Object.keys(complete));
@@ -69,6 +76,8 @@ test.each([
     /TICKET_VALIDATOR_URL and TICKET_VALIDATOR_SECRET go together/,
   ],
   ['NOTIFY_WEBHOOK_SECRET', 'whsec_x', /NOTIFY_WEBHOOK_URL and NOTIFY_WEBHOOK_SECRET go together/],
+  ['ON_CALL_WEBHOOK_SECRET', 'hush', /must be whsec_ and 24 to 64 random bytes.*openssl rand/],
+  ['ON_CALL_WEBHOOK_SECRET', 'whsec_c2hvcnQ=', /must be whsec_/],
   ['SLACK_TEAM_IDS', 'T1 T2', /workspace ids, separated by commas/],
   ['GUARDRAIL_MAX_DURATION_SECONDS', '86400', /60 to 43200/],
 ])('%s=%s is refused with what to do', (name, value, message) => {
