@@ -1,6 +1,7 @@
 import { Type as T, type Static } from 'typebox';
-import { formatDuration, durationPattern } from './duration.ts';
-import { defaultAssurance, defaults, maxIdLength, ranges, type Range } from './limits.ts';
+import { durationPattern, formatDuration } from './duration.ts';
+import { defaultAssurance, defaults, maxIdLength, ranges } from './limits.ts';
+import { duration, groupList, text } from './schema-parts.ts';
 import { actionList, Bundles, Choices, Conditions } from './schema-session.ts';
 import { assuranceLevels, type AssuranceDemand } from './types.ts';
 
@@ -9,36 +10,6 @@ import { assuranceLevels, type AssuranceDemand } from './types.ts';
 export const idPattern = '^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)+$';
 export const accountKeyPattern = '^[a-z0-9][a-z0-9-]*$';
 const closed = { additionalProperties: false };
-
-function duration(description: string, range: Range, fallback?: number) {
-  const limits = `${formatDuration(range.min)} to ${formatDuration(range.max)}`;
-  return T.String({
-    title: 'a duration such as 15m, 1h or 1h30m',
-    description: `${description} ${limits}.`,
-    pattern: durationPattern,
-    ...(fallback === undefined ? {} : { default: formatDuration(fallback) }),
-  });
-}
-
-function text(title: string, maxLength: number, description: string) {
-  // Not blank; no control, invisible or direction-changing characters: approvers read this.
-  return T.String({
-    title,
-    description,
-    minLength: 1,
-    maxLength,
-    pattern: '^[ \\n]*[^\\s\\p{C}][\\P{C}\\n]*$',
-  });
-}
-
-function groupList(description: string, maxItems: number) {
-  const group = text(
-    'the name of a group, as text',
-    256,
-    'Compared exactly with the names the identity provider sends.',
-  );
-  return T.Array(group, { title: 'a list of group names', description, minItems: 1, maxItems });
-}
 
 const level = T.Enum([...assuranceLevels], {
   title: 'an assurance level: single-factor, multi-factor or phishing-resistant',
