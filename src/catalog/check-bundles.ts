@@ -7,6 +7,7 @@ import { bundleNamePattern, maxNameLength } from './schema-session.ts';
 export function checkBundles(document: LocatedDocument, ids: readonly string[]): void {
   const bundles = document.at(['bundles']);
   if (typeof bundles !== 'object' || bundles === null || Array.isArray(bundles)) return;
+  const known = new Set(ids);
   for (const name of Object.keys(bundles)) {
     const path = ['bundles', name];
     if (!new RegExp(bundleNamePattern).test(name) || name.length > maxNameLength) {
@@ -22,7 +23,7 @@ export function checkBundles(document: LocatedDocument, ids: readonly string[]):
       const at = [...path, index];
       if (Array.isArray(members) && members.indexOf(id) < index) {
         document.note(at, 'value', `${quoted(id)} is listed twice: take one out`);
-      } else if (!ids.includes(id)) {
+      } else if (!known.has(id)) {
         document.note(
           at,
           'value',

@@ -60,7 +60,7 @@ function checkTarget(document: LocatedDocument, top: Path, around: Surroundings)
       'an entitlement has one target: keep either role or permissionSet',
     );
   } else if (!hasRole && !hasPermissionSet) {
-    document.note(top, 'key', `${quoted(top.at(-1))} needs a target: add role or permissionSet`);
+    document.note(top, 'key', `${quoted(top.at(-1))} needs a target: add role or permissionSet`, 'target');
   }
   checkDuration(document, [...top, 'role', 'maxSession'], ranges.awsSession);
   checkDuration(document, [...top, 'permissionSet', 'session'], ranges.awsSession);

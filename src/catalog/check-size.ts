@@ -39,5 +39,5 @@ function checkSize(
       ? 'list fewer addresses, VPC endpoints, regions or tags'
       : "take actions, resources or conditions out, or lower a parameter's maxLength";
   const what = choice === null ? quoted(entitlement.id) : `choice ${quoted(choice.name)}`;
-  document.note(path, 'key', `the session policy of ${what} can have ${size}: ${advice}`);
+  document.note(path, 'key', `the session policy of ${what} can have ${size}: ${advice}`, 'size');
 }

@@ -71,6 +71,19 @@ export class LocatedDocument {
     return this.places.valueAt(this.root, path);
   }
 
+  /** The map at a path, null where there is none. */
+  mapAt(path: Path): Readonly<Record<string, unknown>> | null {
+    const map = this.at(path);
+    return typeof map === 'object' && map !== null && !Array.isArray(map)
+      ? (map as Record<string, unknown>)
+      : null;
+  }
+
+  /** The keys of the map at a path, none where there is no map. */
+  keysAt(path: Path): string[] {
+    return Object.keys(this.mapAt(path) ?? {});
+  }
+
   /** The characters of the file that a value was read from. */
   text(path: Path): string {
     const place = this.places.placeAt(this.root, path);

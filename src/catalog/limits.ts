@@ -39,3 +39,6 @@ export const defaultAssurance = {
 
 export const maxSourceBytes = 5 * 1024 * 1024;
 export const maxIdLength = 100;
+export const maxDescriptionLength = 500;
+/** Those of fleets among them. */
+export const maxEntitlements = 20_000;

@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts';
 import { defaultAssurance, defaults } from './limits.ts';
+import { resolveAccount, resolveOwners } from './resolve-accounts.ts';
 import { resolveSession } from './resolve-session.ts';
 import type { AssuranceEntry, CatalogFile, EntitlementEntry } from './schema.ts';
 import { canonicalDigest, offeredTerms } from './terms.ts';
@@ -24,12 +25,14 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
   const aliases = Object.values(file.accounts).flatMap(({ id, alias }) =>
     alias === undefined ? [] : [[id, alias] as const],
   );
+  const owners = resolveOwners(file);
   const version = canonicalDigest({
     catalog: 1,
     groups,
     entitlements: terms,
     ...(bundles.length === 0 ? {} : { bundles: Object.fromEntries(bundles) }),
     ...(aliases.length === 0 ? {} : { aliases: Object.fromEntries(aliases) }),
+    ...(owners.size === 0 ? {} : { owners: Object.fromEntries(owners) }),
   });
   return {
     version,
@@ -38,6 +41,7 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
     groups: new Set(groups),
     accounts: new Map(Object.entries(file.accounts).map(([name, { id }]) => [name, id])),
     ...(aliases.length === 0 ? {} : { aliases: new Map(aliases) }),
+    ...(owners.size === 0 ? {} : { owners }),
     bundles: new Map(bundles),
   };
 }
@@ -49,7 +53,7 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
   return {
     id,
     description: entry.description.trim().replace(/\s+/g, ' '),
-    account: { id: account.id, name: (account.name ?? key).trim().replace(/\s+/g, ' ') },
+    account: resolveAccount(key, account),
     target: resolveTarget(entry, account.id),
     ask: { groups: entry.ask.groups.toSorted() },
     approve: {

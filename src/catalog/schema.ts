@@ -1,6 +1,8 @@
 import { Type as T, type Static } from 'typebox';
 import { durationPattern, formatDuration } from './duration.ts';
-import { defaultAssurance, defaults, maxIdLength, ranges } from './limits.ts';
+import { defaultAssurance, defaults, maxDescriptionLength, maxIdLength, ranges } from './limits.ts';
+import { accountFacts } from './schema-accounts.ts';
+import { fleets, ruleSets, writtenEntitlement } from './schema-fleets.ts';
 import { duration, groupList, text } from './schema-parts.ts';
 import { actionList, Bundles, Choices, Conditions } from './schema-session.ts';
 import { assuranceLevels, type AssuranceDemand } from './types.ts';
@@ -82,9 +84,13 @@ const permissionSet = T.Object(
 
 const forRoles = 'Roles only: nothing limits the sessions of a permission set but its own policies.';
 
-const EntitlementEntry = T.Object(
+export const EntitlementEntry = T.Object(
   {
-    description: text('a description, as text', 500, 'One line for the people who ask and approve.'),
+    description: text(
+      'a description, as text',
+      maxDescriptionLength,
+      'One line for the people who ask and approve.',
+    ),
     role: T.Optional(role),
     permissionSet: T.Optional(permissionSet),
     ask: T.Object(
@@ -206,6 +212,7 @@ const Account = T.Object(
         pattern: '^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
       }),
     ),
+    ...accountFacts,
   },
   { ...closed, title: 'a map with id and name' },
 );
@@ -221,22 +228,30 @@ export const CatalogFile = T.Object(
       propertyNames: { pattern: accountKeyPattern, maxLength: 50 },
       minProperties: 1,
     }),
-    entitlements: T.Record(T.String(), EntitlementEntry, {
-      title: 'a map of entitlements',
-      description: 'What may be asked for, by id: a path in lower case such as prod/admin.',
-      propertyNames: { pattern: idPattern, maxLength: maxIdLength },
-      minProperties: 1,
-    }),
+    ruleSets: T.Optional(ruleSets(EntitlementEntry)),
+    entitlements: T.Optional(
+      T.Record(T.String(), writtenEntitlement(EntitlementEntry), {
+        title: 'a map of entitlements',
+        description: 'What may be asked for, by id: a path in lower case such as prod/admin.',
+        propertyNames: { pattern: idPattern, maxLength: maxIdLength },
+        minProperties: 1,
+      }),
+    ),
+    fleets: T.Optional(fleets(EntitlementEntry)),
     bundles: T.Optional(Bundles),
   },
   {
     ...closed,
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Daypass catalog',
+    anyOf: [{ required: ['fleets'] }, { required: ['entitlements'] }],
     description: 'What may be asked for and under which rules.',
   },
 );
-export type CatalogFile = Static<typeof CatalogFile>;
+/** A file in which rule sets and fleets have been written out (expand-fleets.ts). */
+export type CatalogFile = Omit<Static<typeof CatalogFile>, 'entitlements' | 'ruleSets' | 'fleets'> & {
+  readonly entitlements: Readonly<Record<string, EntitlementEntry>>;
+};
 export type EntitlementEntry = Static<typeof EntitlementEntry>;
 export type AssuranceEntry = Static<ReturnType<typeof assurance>>;
 

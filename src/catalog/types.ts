@@ -96,12 +96,28 @@ export interface PickedChoice {
   readonly allow: Allowance;
 }
 
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  /** What the catalog says of it, for conditions. Left out where it says nothing. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The path of its organizational unit, such as `/workloads/prod`. */
+  readonly ou?: string;
+}
+
+/** Who owns an account. Sorted; not both are empty. */
+export interface Owners {
+  readonly groups: readonly string[];
+  /** OIDC subjects. */
+  readonly people: readonly string[];
+}
+
 /** One thing that can be asked for, with every default of the file filled in. All lengths are whole seconds. */
 export interface Entitlement {
   /** Named like a path: `prod/admin`. */
   readonly id: string;
   readonly description: string;
-  readonly account: { readonly id: string; readonly name: string };
+  readonly account: Account;
   readonly target: Target;
   readonly ask: { readonly groups: readonly string[] };
   /** `count` is always 1 today: the checker refuses any other. */
@@ -149,6 +165,8 @@ export interface Catalog {
   readonly accounts: ReadonlyMap<string, string>;
   /** Account aliases that AWS must answer, by account id, for the accounts of which the file says one. */
   readonly aliases?: ReadonlyMap<string, string>;
+  /** Owners by account id, for the accounts of which the file says some. */
+  readonly owners?: ReadonlyMap<string, Owners>;
   /** Ids of entitlements by the name of the bundle that stands for them, in the order of the file. */
   readonly bundles: ReadonlyMap<string, readonly string[]>;
 }

@@ -1,0 +1,42 @@
+import type { CatalogFile } from './schema.ts';
+import type { Account, Owners } from './types.ts';
+
+type AccountEntry = CatalogFile['accounts'][string];
+
+/** What an entitlement says of its account: tags and organizational unit only where the file has some. */
+export function resolveAccount(key: string, { id, name, tags, ou }: AccountEntry): Account {
+  return {
+    id,
+    name: (name ?? key).trim().replace(/\s+/g, ' '),
+    ...(tags === undefined ? {} : { tags: Object.fromEntries(Object.entries(tags).toSorted(byKey)) }),
+    ...(ou === undefined ? {} : { ou }),
+  };
+}
+
+/**
+ * Owners by account id, for the accounts that have some: names of groups, and people by their OIDC subjects, each once, sorted.
+ * @throws Error on a file that was not checked
+ */
+export function resolveOwners(file: CatalogFile): ReadonlyMap<string, Owners> {
+  const owned = Object.values(file.accounts).flatMap(({ id, owners }): [string, Owners][] => {
+    if (owners === undefined) return [];
+    const groups = [...new Set(owners.groups ?? [])].toSorted();
+    const people = [...new Set((owners.people ?? []).map((key) => subjectOf(file, key)))].toSorted();
+    return [[id, { groups, people }]];
+  });
+  return new Map(owned);
+}
+
+function subjectOf({ people = {} }: CatalogFile & Partial<WithPeople>, key: string): string {
+  const person = Object.hasOwn(people, key) ? people[key] : undefined;
+  if (person === undefined) throw new Error(`the catalog was not checked: nobody is named ${key}`);
+  return person.subject;
+}
+
+interface WithPeople {
+  readonly people: Readonly<Record<string, { readonly subject: string }>>;
+}
+
+function byKey([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
+}
