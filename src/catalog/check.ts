@@ -29,22 +29,8 @@ export function checkCatalog(
   own: OwnNames = defaultOwnNames,
 ): CheckResult {
   const document = new LocatedDocument(source);
-  let usedRuleSets: ReadonlySet<string> = new Set();
-  if (document.value !== undefined) {
-    checkStructure(document);
-    const groups = checkGroups(document);
-    const accounts = checkAccounts(document);
-    checkAccountFacts(document, groups);
-    usedRuleSets = expandFleets(document);
-    const ids = checkIds(document);
-    for (const id of ids) {
-      if (document.full) break;
-      checkEntitlement(document, id, { groups, accounts, guardrails });
-    }
-    checkBundles(document, ids);
-    checkSharedRoles(document, ids);
-  }
-  if (document.problems.length === 0) {
+  const usedRuleSets = document.value === undefined ? null : checkFile(document, guardrails);
+  if (usedRuleSets !== null && document.problems.length === 0) {
     const catalog = resolveCatalog(document.value as CatalogFile, source);
     checkSizes(document, catalog, own);
     if (document.problems.length === 0) {
@@ -52,6 +38,24 @@ export function checkCatalog(
     }
   }
   return { ok: false, problems: inOrder(document.problems) };
+}
+
+/** @returns the names of the rule sets that are used; null where there is more than can be checked */
+function checkFile(document: LocatedDocument, guardrails: Guardrails): ReadonlySet<string> | null {
+  checkStructure(document);
+  const groups = checkGroups(document);
+  const accounts = checkAccounts(document);
+  checkAccountFacts(document, groups);
+  const usedRuleSets = expandFleets(document);
+  if (usedRuleSets === null) return null;
+  const ids = checkIds(document);
+  for (const id of ids) {
+    if (document.full) break;
+    checkEntitlement(document, id, { groups, accounts, guardrails });
+  }
+  checkBundles(document, ids);
+  checkSharedRoles(document, ids);
+  return usedRuleSets;
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

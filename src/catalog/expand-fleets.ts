@@ -12,9 +12,9 @@ import { type AccountFacts, type AccountSelector, selectAccounts } from './selec
  * Writes rule sets and fleets out: afterwards the document has every entitlement under `entitlements`, complete, and a problem
  * with one of them points at the line of the rule set, fleet or entitlement that says it. Notes what is wrong with the rule
  * sets and fleets themselves, beyond their shape.
- * @returns the names of the rule sets that are used
+ * @returns the names of the rule sets that are used; null where there is more than can be checked
  */
-export function expandFleets(document: LocatedDocument): ReadonlySet<string> {
+export function expandFleets(document: LocatedDocument): ReadonlySet<string> | null {
   const used = new Set<string>();
   for (const name of document.keysAt(['ruleSets'])) checkKey(document, ['ruleSets', name], 'rule set');
   const expansion = new Expansion(document);
@@ -26,17 +26,18 @@ export function expandFleets(document: LocatedDocument): ReadonlySet<string> {
     expandFleet(document, ['fleets', fleet], accounts, expansion, used);
   }
   expansion.finish();
-  return used;
+  return expansion.overflowed ? null : used;
 }
 
 function takeWritten(document: LocatedDocument, expansion: Expansion, used: Set<string>): void {
   const ids = document.keysAt(['entitlements']);
   for (const [id, place] of document.placesOf(ids.map((each) => [each, ['entitlements', each]]))) {
+    if (expansion.overflowed) return;
     const path = ['entitlements', id];
-    expansion.add(id, path, place, () => {
-      const merged = document.at([...path, 'use']) === undefined ? null : mergeRuleSet(document, path, used);
-      return merged === null ? document.at(path) : document.compose(merged.places, merged.values);
-    });
+    const merged = document.at([...path, 'use']) === undefined ? null : mergeRuleSet(document, path, used);
+    expansion.add(id, path, place, merged?.characters ?? 0, () =>
+      merged === null ? document.at(path) : document.compose(merged.places, merged.values),
+    );
   }
 }
 
@@ -77,7 +78,7 @@ function expandEntry(
   });
   for (const { key } of accounts) {
     if (document.full || expansion.overflowed) return;
-    expansion.add(`${key}/${name}`, path, place, () => {
+    expansion.add(`${key}/${name}`, path, place, merged.characters, () => {
       const own: Record<string, unknown> = {};
       for (const { kind, target, places } of targets) {
         own[kind] = document.compose(places, { ...target, account: key });
@@ -107,9 +108,10 @@ function describe(document: LocatedDocument, path: Path, account: string): strin
 }
 
 function accountsOf(document: LocatedDocument): AccountFacts[] {
+  const sound = new RegExp(keyPattern);
   return document.keysAt(['accounts']).flatMap((key) => {
     // Noted by checkAccounts: no id is to be made of it as well.
-    if (!new RegExp(keyPattern).test(key) || key.length > maxKeyLength) return [];
+    if (!sound.test(key) || key.length > maxKeyLength) return [];
     const path = ['accounts', key];
     const ou = document.at([...path, 'ou']);
     const tags = Object.entries(document.mapAt([...path, 'tags']) ?? {}).filter(

@@ -8,6 +8,8 @@ import { EntitlementEntry } from './schema.ts';
 export interface MergedEntry {
   readonly values: Readonly<Record<string, unknown>>;
   readonly places: ReadonlyMap<string, Place>;
+  /** How many characters it has. */
+  readonly characters: number;
 }
 
 /**
@@ -32,7 +34,9 @@ export function mergeRuleSet(document: LocatedDocument, path: Path, used: Set<st
     }
     noteMissing(document, path, use, parts);
   }
-  return { values, places: document.placesOf(parts) };
+  const places = document.placesOf(parts);
+  const characters = [...places.values()].reduce((sum, { value, end }) => sum + end - value, 0);
+  return { values, places, characters };
 }
 
 function ruleSetAt(

@@ -1,5 +1,5 @@
 import type { LocatedDocument, Path } from './document.ts';
-import { maxEntitlements } from './limits.ts';
+import { maxEntitlements, maxExpandedCharacters } from './limits.ts';
 import { quoted } from './lookalike.ts';
 import type { Place } from './places.ts';
 
@@ -18,6 +18,7 @@ export class Expansion {
   private readonly places = new Map<string, Place>();
   private readonly writtenAt = new Map<string, Path>();
   private tooMany = false;
+  private characters = 0;
   private readonly clashes = new Map<string, Clash>();
 
   constructor(document: LocatedDocument) {
@@ -32,15 +33,23 @@ export class Expansion {
   /**
    * Adds an entitlement, unless its id is taken already or there are too many.
    * @param path where it is written
+   * @param characters how long its text is where parts of it are shared, else 0
    * @param make makes its value
    */
-  add(id: string, path: Path, place: Place | undefined, make: () => unknown): void {
+  add(id: string, path: Path, place: Place | undefined, characters: number, make: () => unknown): void {
     const other = this.writtenAt.get(id);
     if (other !== undefined) {
       const between = `${path.join(' ')} ${other[0] === 'fleets' ? other.join(' ') : ''}`;
       const clash = this.clashes.get(between) ?? { path, other, id, count: 0 };
       clash.count++;
       this.clashes.set(between, clash);
+      return;
+    }
+    this.characters += characters;
+    if (this.characters > maxExpandedCharacters) {
+      this.tooMany = true;
+      const message = `rule sets and fleets come to more than ${maxExpandedCharacters / 1024 / 1024} MiB when written out: select fewer accounts, or share less`;
+      this.document.note(path, 'key', message);
       return;
     }
     if (this.writtenAt.size >= maxEntitlements) {
