@@ -8,6 +8,8 @@ export function checkBundles(document: LocatedDocument, ids: readonly string[]):
   const bundles = document.at(['bundles']);
   if (typeof bundles !== 'object' || bundles === null || Array.isArray(bundles)) return;
   const known = new Set(ids);
+  // While something is wrong with a fleet, what it would make is not known.
+  const unsure = document.problems.some(({ path }) => path.startsWith('/fleets'));
   for (const name of Object.keys(bundles)) {
     const path = ['bundles', name];
     if (!new RegExp(bundleNamePattern).test(name) || name.length > maxNameLength) {
@@ -23,7 +25,7 @@ export function checkBundles(document: LocatedDocument, ids: readonly string[]):
       const at = [...path, index];
       if (Array.isArray(members) && members.indexOf(id) < index) {
         document.note(at, 'value', `${quoted(id)} is listed twice: take one out`);
-      } else if (!known.has(id)) {
+      } else if (!known.has(id) && !unsure) {
         document.note(
           at,
           'value',

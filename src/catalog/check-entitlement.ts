@@ -77,6 +77,15 @@ function checkTarget(document: LocatedDocument, top: Path, around: Surroundings)
     'choices',
   ]) {
     if (document.at([...top, key]) === undefined) continue;
+    if (document.pointerTo([...top, key]).startsWith('/ruleSets/')) {
+      document.note(
+        top,
+        'key',
+        `${quoted(top.at(-1))} takes '${key}' from its rule set, which has no effect on a permission set, whose sessions AWS makes: use a rule set without it`,
+        key,
+      );
+      continue;
+    }
     document.note(
       [...top, key],
       'key',

@@ -3,6 +3,7 @@ import { quoted } from './lookalike.ts';
 import { didYouMean } from './nearest.ts';
 import type { Place } from './places.ts';
 import { EntitlementEntry } from './schema.ts';
+import { itsOwn } from './schema-fleets.ts';
 
 /** An entitlement with what its rule set says: values and where they are written. */
 export interface MergedEntry {
@@ -28,7 +29,7 @@ export function mergeRuleSet(document: LocatedDocument, path: Path, used: Set<st
   if (shared !== null && typeof use === 'string') {
     used.add(use);
     for (const [key, value] of Object.entries(shared)) {
-      if (parts.has(key)) continue;
+      if (parts.has(key) || itsOwn.has(key)) continue;
       parts.set(key, ['ruleSets', use, key]);
       values[key] = value;
     }
@@ -59,7 +60,7 @@ function noteMissing(
 ): void {
   for (const key of EntitlementEntry.required) {
     // Never part of a rule set: the schema says so of the entitlement alone.
-    if (parts.has(key) || key === 'description') continue;
+    if (parts.has(key) || itsOwn.has(key)) continue;
     document.note(
       path,
       'key',

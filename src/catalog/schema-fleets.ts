@@ -13,7 +13,7 @@ export const maxKeyLength = 50;
 export const maxFleetEntryLength = 49;
 
 /** What an entitlement says of itself alone, and no rule set says for it. */
-const itsOwn = new Set(['description', 'role', 'permissionSet']);
+export const itsOwn: ReadonlySet<string> = new Set(['description', 'role', 'permissionSet']);
 const names = { pattern: keyPattern, maxLength: maxKeyLength };
 
 const use = T.Optional(
