@@ -140,7 +140,7 @@ function withoutAccount(own: Fields): Fields {
   return Object.fromEntries(
     Object.entries(own).map(([key, field]) => {
       if (!T.IsObject(field)) return [key, field];
-      const { account: _, ...others } = field.properties as Fields;
+      const { account: _, ...others } = field.properties;
       const title = `a map with ${Object.keys(others)[0] ?? ''}`;
       const description = `In each account of the fleet. ${(field as TextOptions).description ?? ''}`;
       return [key, T.Optional(T.Object(others, { ...closed, title, description }))];
