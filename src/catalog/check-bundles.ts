@@ -8,8 +8,8 @@ export function checkBundles(document: LocatedDocument, ids: readonly string[]):
   const bundles = document.at(['bundles']);
   if (typeof bundles !== 'object' || bundles === null || Array.isArray(bundles)) return;
   const known = new Set(ids);
-  // While something is wrong with a fleet, what it would make is not known.
-  const unsure = document.problems.some(({ path }) => path.startsWith('/fleets'));
+  // While something is wrong with a fleet, or there are too many of them, what they would make is not known.
+  const unsure = ids.length === 0 || document.problems.some(({ path }) => path.startsWith('/fleets'));
   for (const name of Object.keys(bundles)) {
     const path = ['bundles', name];
     if (!new RegExp(bundleNamePattern).test(name) || name.length > maxNameLength) {

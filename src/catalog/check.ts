@@ -1,7 +1,7 @@
+import { checkAccountFacts } from './check-account-facts.ts';
 import { checkBundles } from './check-bundles.ts';
 import { checkEntitlement } from './check-entitlement.ts';
 import { checkAccounts, checkGroups, checkIds } from './check-names.ts';
-import { checkAccountFacts } from './check-account-facts.ts';
 import { checkSharedRoles } from './check-shared-roles.ts';
 import { checkSizes } from './check-size.ts';
 import { LocatedDocument } from './document.ts';
@@ -29,8 +29,22 @@ export function checkCatalog(
   own: OwnNames = defaultOwnNames,
 ): CheckResult {
   const document = new LocatedDocument(source);
-  const usedRuleSets = document.value === undefined ? null : checkFile(document, guardrails);
-  if (usedRuleSets !== null && document.problems.length === 0) {
+  let usedRuleSets: ReadonlySet<string> = new Set();
+  if (document.value !== undefined) {
+    checkStructure(document);
+    const groups = checkGroups(document);
+    const accounts = checkAccounts(document);
+    checkAccountFacts(document, groups);
+    usedRuleSets = expandFleets(document);
+    const ids = checkIds(document);
+    for (const id of ids) {
+      if (document.full) break;
+      checkEntitlement(document, id, { groups, accounts, guardrails });
+    }
+    checkBundles(document, ids);
+    checkSharedRoles(document, ids);
+  }
+  if (document.problems.length === 0) {
     const catalog = resolveCatalog(document.value as CatalogFile, source);
     checkSizes(document, catalog, own);
     if (document.problems.length === 0) {
@@ -38,24 +52,6 @@ export function checkCatalog(
     }
   }
   return { ok: false, problems: inOrder(document.problems) };
-}
-
-/** @returns the names of the rule sets that are used; null where there is more than can be checked */
-function checkFile(document: LocatedDocument, guardrails: Guardrails): ReadonlySet<string> | null {
-  checkStructure(document);
-  const groups = checkGroups(document);
-  const accounts = checkAccounts(document);
-  checkAccountFacts(document, groups);
-  const usedRuleSets = expandFleets(document);
-  if (usedRuleSets === null) return null;
-  const ids = checkIds(document);
-  for (const id of ids) {
-    if (document.full) break;
-    checkEntitlement(document, id, { groups, accounts, guardrails });
-  }
-  checkBundles(document, ids);
-  checkSharedRoles(document, ids);
-  return usedRuleSets;
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

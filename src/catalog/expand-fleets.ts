@@ -12,9 +12,10 @@ import { type AccountFacts, type AccountSelector, selectAccounts } from './selec
  * Writes rule sets and fleets out: afterwards the document has every entitlement under `entitlements`, complete, and a problem
  * with one of them points at the line of the rule set, fleet or entitlement that says it. Notes what is wrong with the rule
  * sets and fleets themselves, beyond their shape.
- * @returns the names of the rule sets that are used; null where there is more than can be checked
+ * Where there is more than can be checked, no entitlement is left.
+ * @returns the names of the rule sets that are used
  */
-export function expandFleets(document: LocatedDocument): ReadonlySet<string> | null {
+export function expandFleets(document: LocatedDocument): ReadonlySet<string> {
   const used = new Set<string>();
   for (const name of document.keysAt(['ruleSets'])) checkKey(document, ['ruleSets', name], 'rule set');
   const expansion = new Expansion(document);
@@ -26,7 +27,7 @@ export function expandFleets(document: LocatedDocument): ReadonlySet<string> | n
     expandFleet(document, ['fleets', fleet], accounts, expansion, used);
   }
   expansion.finish();
-  return expansion.overflowed ? null : used;
+  return used;
 }
 
 function takeWritten(document: LocatedDocument, expansion: Expansion, used: Set<string>): void {

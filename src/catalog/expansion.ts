@@ -76,6 +76,7 @@ export class Expansion {
         `${ids} ${count === 1 ? 'is' : 'are'} already ${where}, on line ${line}: choose another name, or select other accounts`,
       );
     }
-    this.document.replace('entitlements', this.document.compose(this.places, this.values));
+    const [places, values] = this.tooMany ? [new Map<string, Place>(), {}] : [this.places, this.values];
+    this.document.replace('entitlements', this.document.compose(places, values));
   }
 }
