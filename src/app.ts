@@ -28,6 +28,10 @@ import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
 import { openPool } from './db/pool.ts';
 import { handOver } from './hand-over.ts';
+import { createEgress } from './egress/egress.ts';
+import { createSignedCall } from './egress/signed-call.ts';
+import { createOnCall } from './on-call/create.ts';
+import { readSmallFile } from './on-call/read-file.ts';
 import { startReadiness } from './readiness.ts';
 import { acrValuesFor, parseAssuranceMap } from './identity/assurance-map.ts';
 import type { IdentityDeps } from './identity/deps.ts';
@@ -130,7 +134,29 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     totpEnabled: config.totpEnabled,
     countStranger: strangers.count,
   };
-  const handed = handOver({ catalog: keeper.current, onCall: () => new Map() });
+  const onCallSecret = config.onCallWebhookSecret;
+  const onCall = createOnCall({
+    schedules: () => keeper.current().onCall,
+    egress: createEgress({ allow: config.oidc.egressAllow }),
+    signedCall:
+      onCallSecret === null
+        ? null
+        : ({ url, ...message }) =>
+            createSignedCall({
+              url: new URL(url),
+              secret: onCallSecret,
+              clock,
+              egressAllow: config.oidc.egressAllow,
+            })(message),
+    readFile: readSmallFile,
+    clock,
+    random: Math.random,
+    report: (schedule, problem) =>
+      problem === null
+        ? log.info({ schedule }, 'on-call schedule is well again')
+        : log.warn({ schedule, problem }, 'on-call schedule'),
+  });
+  const handed = handOver({ catalog: keeper.current, onCall: () => onCall.at(clock()) });
   const notices = createNoticeChannel({
     ...own,
     webhook: config.notifyWebhook,
@@ -254,11 +280,14 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     { name: 'notice-alarm', run: () => notices.look() },
   );
   const telling = startSweeps({ name: 'notices', run: () => notices.sweep() });
+  const asking = startSweeps({ name: 'on-call', run: () => onCall.sweep() });
+  parts.defer(() => onCall.stop());
   const server = await buildServer(api);
   parts.defer(() => closeServer(server));
   const address = await server.listen({ host: config.host, port: config.port });
   void sweeper.sweepNow();
   void denying.sweepNow();
+  void asking.sweepNow();
   for (const account of accountsOf(keeper.current())) writers.wake(account, { look: true });
   log.info({ address, catalogVersion: keeper.current().version }, 'ready');
 
@@ -266,7 +295,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   return {
     address,
     sweepNow: async () => {
-      const all = [sweeper, denying, anchoring, following, reading, alarming, telling];
+      const all = [sweeper, denying, anchoring, following, reading, alarming, telling, asking];
       await Promise.all(all.map((one) => one.sweepNow()));
     },
     stop: () => running.disposeAsync(),

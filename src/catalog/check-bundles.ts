@@ -7,6 +7,9 @@ import { bundleNamePattern, maxNameLength } from './schema-session.ts';
 export function checkBundles(document: LocatedDocument, ids: readonly string[]): void {
   const bundles = document.at(['bundles']);
   if (typeof bundles !== 'object' || bundles === null || Array.isArray(bundles)) return;
+  const known = new Set(ids);
+  // While something is wrong with a fleet, or there are too many of them, what they would make is not known.
+  const unsure = ids.length === 0 || document.problems.some(({ path }) => path.startsWith('/fleets'));
   for (const name of Object.keys(bundles)) {
     const path = ['bundles', name];
     if (!new RegExp(bundleNamePattern).test(name) || name.length > maxNameLength) {
@@ -22,7 +25,7 @@ export function checkBundles(document: LocatedDocument, ids: readonly string[]):
       const at = [...path, index];
       if (Array.isArray(members) && members.indexOf(id) < index) {
         document.note(at, 'value', `${quoted(id)} is listed twice: take one out`);
-      } else if (!ids.includes(id)) {
+      } else if (!known.has(id) && !unsure) {
         document.note(
           at,
           'value',

@@ -54,7 +54,7 @@ function checkTarget(document: LocatedDocument, top: Path, around: Surroundings)
       'an entitlement has one target: keep either role or permissionSet',
     );
   } else if (!hasRole && !hasPermissionSet) {
-    document.note(top, 'key', `${quoted(top.at(-1))} needs a target: add role or permissionSet`);
+    document.note(top, 'key', `${quoted(top.at(-1))} needs a target: add role or permissionSet`, 'target');
   }
   checkDuration(document, [...top, 'role', 'maxSession'], ranges.awsSession);
   checkDuration(document, [...top, 'permissionSet', 'session'], ranges.awsSession);
@@ -71,6 +71,15 @@ function checkTarget(document: LocatedDocument, top: Path, around: Surroundings)
     'choices',
   ]) {
     if (document.at([...top, key]) === undefined) continue;
+    if (document.pointerTo([...top, key]).startsWith('/ruleSets/')) {
+      document.note(
+        top,
+        'key',
+        `${quoted(top.at(-1))} takes '${key}' from its rule set, which has no effect on a permission set, whose sessions AWS makes: use a rule set without it`,
+        key,
+      );
+      continue;
+    }
     document.note(
       [...top, key],
       'key',

@@ -35,7 +35,7 @@ export function checkGroups(document: LocatedDocument): Set<string> {
 export function checkAccounts(document: LocatedDocument): Map<string, string | null> {
   const accounts = new Map<string, string | null>();
   const ids = new Map<string, string>();
-  for (const name of keysAt(document, 'accounts')) {
+  for (const name of document.keysAt(['accounts'])) {
     if (!new RegExp(accountKeyPattern).test(name) || name.length > 50) {
       document.note(
         ['accounts', name],
@@ -60,7 +60,7 @@ export function checkAccounts(document: LocatedDocument): Map<string, string | n
 
 /** The names of people. Notes names that are none, and subjects that stand twice: one person has one name. */
 export function checkPeople(document: LocatedDocument): Set<string> {
-  const names = keysAt(document, 'people');
+  const names = document.keysAt(['people']);
   const seen = new Map<string, string>();
   for (const name of names) {
     if (!new RegExp(personKeyPattern).test(name) || name.length > 50) {
@@ -86,7 +86,7 @@ export function checkPeople(document: LocatedDocument): Set<string> {
 
 /** The ids of all entitlements. Notes bad ids, and ids that differ from an earlier one only by case or look-alike letters. */
 export function checkIds(document: LocatedDocument): string[] {
-  const ids = keysAt(document, 'entitlements');
+  const ids = document.keysAt(['entitlements']);
   const seen = new Map<string, string>();
   for (const id of ids) {
     const path = ['entitlements', id];
@@ -112,10 +112,4 @@ export function checkIds(document: LocatedDocument): string[] {
     }
   }
   return ids;
-}
-
-/** The keys of a map at the top of the file; none when it is no map. */
-export function keysAt(document: LocatedDocument, key: string): string[] {
-  const map = document.at([key]);
-  return typeof map === 'object' && map !== null && !Array.isArray(map) ? Object.keys(map) : [];
 }

@@ -162,7 +162,8 @@ function checkTwice(document: LocatedDocument, path: Path): void {
   }
 }
 
-function checkTagKeys(document: LocatedDocument, path: Path): void {
+/** Notes keys of tags that are none, and values that are listed twice for one. */
+export function checkTagKeys(document: LocatedDocument, path: Path): void {
   for (const key of keysAt(document, path)) {
     checkTwice(document, [...path, key]);
     if (new RegExp(tagKeyPattern).test(key)) continue;

@@ -21,6 +21,7 @@ export function checkSharedRoles(document: LocatedDocument, ids: readonly string
         top,
         'key',
         `${quoted(id)} and ${quoted(other.id)} lend the same role: write roleWideDeny: true for both, or for neither`,
+        'one role',
       );
     }
   }

@@ -1,9 +1,12 @@
+import { checkAccountFacts } from './check-account-facts.ts';
 import { checkBundles } from './check-bundles.ts';
 import { checkEntitlement } from './check-entitlement.ts';
-import { checkAccounts, checkGroups, checkIds, checkPeople, keysAt } from './check-names.ts';
+import { checkAccounts, checkGroups, checkIds, checkPeople } from './check-names.ts';
 import { checkSharedRoles } from './check-shared-roles.ts';
 import { checkSizes } from './check-size.ts';
 import { LocatedDocument } from './document.ts';
+import { checkOnCall } from './on-call.ts';
+import { expandFleets } from './expand-fleets.ts';
 import type { Guardrails } from './guardrails.ts';
 import { defaultOwnNames, type OwnNames } from './policy/guards.ts';
 import { resolveCatalog } from './resolve.ts';
@@ -27,12 +30,16 @@ export function checkCatalog(
   own: OwnNames = defaultOwnNames,
 ): CheckResult {
   const document = new LocatedDocument(source);
+  let usedRuleSets: ReadonlySet<string> = new Set();
   if (document.value !== undefined) {
     checkStructure(document);
     const groups = checkGroups(document);
     const accounts = checkAccounts(document);
     const people = checkPeople(document);
-    const schedules = new Set(keysAt(document, 'onCall'));
+    checkOnCall(document, people);
+    const schedules = new Set(document.keysAt(['onCall']));
+    checkAccountFacts(document, groups);
+    usedRuleSets = expandFleets(document);
     const ids = checkIds(document);
     for (const id of ids) {
       if (document.full) break;
@@ -44,17 +51,13 @@ export function checkCatalog(
   if (document.problems.length === 0) {
     const catalog = resolveCatalog(document.value as CatalogFile, source);
     checkSizes(document, catalog, own);
-    if (document.problems.length === 0) return { ok: true, catalog, warnings: warnings(document, catalog) };
+    if (document.problems.length === 0) {
+      return { ok: true, catalog, warnings: warnings(document, catalog, usedRuleSets) };
+    }
   }
   return { ok: false, problems: inOrder(document.problems) };
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems
-    .filter(({ line, column, message }) => {
-      const key = `${line}:${column}:${message}`;
-      return !seen.has(key) && seen.add(key);
-    })
-    .sort((a, b) => a.line - b.line || a.column - b.column);
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -1,41 +1,27 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { LineCounter } from 'yaml';
 import { maxSourceBytes } from './limits.ts';
-import { quoted } from './lookalike.ts';
+import { type Path, type Place, Places } from './places.ts';
+import { Unreadable, YamlReader } from './read-yaml.ts';
 import type { Problem } from './types.ts';
 
-/** Steps from the top of the file: keys of maps and indexes of lists. */
-export type Path = readonly (string | number)[];
+export type { Path };
 
-interface Span {
-  readonly key: number | null;
-  readonly value: number;
-  readonly end: number;
-}
-
-const maxDepth = 20;
-// Anchors are for sharing a list or two. What they expand to is counted, so nesting them cannot blow up.
-const maxAliases = 100;
-const maxAliasedNodes = 10_000;
 // Nobody reads more, and a file made to be slow to check stays cheap.
 const maxProblems = 1000;
-
-/** Ends the reading of a part of the file after its problem was noted. */
-class Unreadable extends Error {}
 
 /** A YAML file as plain values (maps have no prototype) that still knows where each of them stands. */
 export class LocatedDocument {
   readonly problems: Problem[] = [];
-  readonly value: unknown;
+  private root: unknown;
   private readonly source: string;
   private readonly lines = new LineCounter();
-  private readonly spans = new Map<object, Map<string | number, Span>>();
-  private aliases = 0;
-  private aliasedNodes = 0;
+  private readonly places = new Places();
+  private readonly noted = new Set<string>();
 
   /** Never throws: what cannot be read is in `problems`, and `value` is then of no use. */
   constructor(source: string) {
     this.source = source;
-    this.value = undefined;
+    this.root = undefined;
     if (Buffer.byteLength(source) > maxSourceBytes) {
       this.noteAt(
         0,
@@ -45,7 +31,7 @@ export class LocatedDocument {
       return;
     }
     try {
-      this.value = this.read();
+      this.root = new YamlReader(source, this.lines, this.places, (...at) => this.noteAt(...at)).read();
     } catch (error) {
       if (error instanceof Unreadable) return;
       // The parser recurses: hostile nesting ends in a RangeError.
@@ -53,14 +39,21 @@ export class LocatedDocument {
     }
   }
 
+  get value(): unknown {
+    return this.root;
+  }
+
   /** So many problems that looking for more is of no use. */
   get full(): boolean {
     return this.problems.length > maxProblems;
   }
 
-  /** Notes a problem with the value at a path, or with its key in the map around it. */
-  note(path: Path, on: 'key' | 'value', message: string): void {
-    this.noteAt(this.offset(path, on), path, message);
+  /**
+   * Notes a problem with the value at a path, or with its key in the map around it.
+   * @param topic of several problems on one topic in one place of the file only the first is kept
+   */
+  note(path: Path, on: 'key' | 'value', message: string, topic = message): void {
+    this.noteAt(this.offset(path, on), this.places.writtenPath(this.root, path), message, topic);
   }
 
   /** The line of a value's key. */
@@ -68,163 +61,92 @@ export class LocatedDocument {
     return this.lines.linePos(this.offset(path, 'key')).line;
   }
 
+  /** The path as a JSON Pointer (RFC 6901) into the file as it is written. */
+  pointerTo(path: Path): string {
+    return pointer(this.places.writtenPath(this.root, path));
+  }
+
   /** The value at a path, undefined where there is none. */
   at(path: Path): unknown {
-    let value: unknown = this.value;
-    for (const step of path) {
-      if (typeof value !== 'object' || value === null || !this.spans.get(value)?.has(step)) return undefined;
-      value = (value as Record<string | number, unknown>)[step];
-    }
-    return value;
+    return this.places.valueAt(this.root, path);
+  }
+
+  /** The map at a path, null where there is none. */
+  mapAt(path: Path): Readonly<Record<string, unknown>> | null {
+    const map = this.at(path);
+    return typeof map === 'object' && map !== null && !Array.isArray(map)
+      ? (map as Record<string, unknown>)
+      : null;
+  }
+
+  /** The keys of the map at a path, none where there is no map. */
+  keysAt(path: Path): string[] {
+    return Object.keys(this.mapAt(path) ?? {});
   }
 
   /** The characters of the file that a value was read from. */
   text(path: Path): string {
-    const span = this.span(path);
-    return span === undefined ? '' : this.source.slice(span.value, span.end);
+    const place = this.places.placeAt(this.root, path);
+    return place === undefined ? '' : this.source.slice(place.value, place.end);
   }
 
-  private span(path: Path): Span | undefined {
-    const last = path.at(-1);
-    const holder = this.at(path.slice(0, -1));
-    if (last === undefined || typeof holder !== 'object' || holder === null) return undefined;
-    return this.spans.get(holder)?.get(last);
+  /** Where parts of the file stand, by the keys of a map that is to be composed of them. */
+  placesOf(parts: Iterable<readonly [key: string, at: Path]>): ReadonlyMap<string, Place> {
+    const places = new Map<string, Place>();
+    for (const [key, at] of parts) {
+      const value = this.offset(at, 'value');
+      const { end = value } = this.places.placeAt(this.root, at) ?? {};
+      const written = this.places.writtenPath(this.root, at);
+      places.set(key, { key: this.offset(at, 'key'), value, end, written });
+    }
+    return places;
+  }
+
+  /**
+   * A map composed of values that stand elsewhere in the file: problems with them are noted there, once.
+   * @param places of each key, from placesOf
+   */
+  compose(places: ReadonlyMap<string, Place>, values: Readonly<Record<string, unknown>>): object {
+    const map = Object.assign(Object.create(null) as object, values);
+    this.places.keep(map, places);
+    return map;
+  }
+
+  /** Puts a composed map in the place of a top-level key, which may not have been there. */
+  replace(key: string, map: object): void {
+    const { root } = this;
+    if (typeof root !== 'object' || root === null) return;
+    const places = new Map(this.places.in(root));
+    places.set(key, places.get(key) ?? { key: 0, value: 0, end: 0, written: [] });
+    this.root = Object.assign(Object.create(null) as object, root, { [key]: map });
+    this.places.keep(this.root as object, places);
   }
 
   private offset(path: Path, on: 'key' | 'value'): number {
-    const span = this.span(path);
-    if (span === undefined) return path.length === 0 ? 0 : this.offset(path.slice(0, -1), 'key');
-    return on === 'key' ? (span.key ?? span.value) : span.value;
+    const place = this.places.placeAt(this.root, path);
+    if (place === undefined) return path.length === 0 ? 0 : this.offset(path.slice(0, -1), 'key');
+    return on === 'key' ? (place.key ?? place.value) : place.value;
   }
 
-  private noteAt(offset: number, path: Path, message: string): void {
+  private noteAt(offset: number, path: Path, message: string, topic = message): void {
     if (this.full) return;
+    const once = `${offset} ${topic}`;
+    if (this.noted.has(once)) return;
+    this.noted.add(once);
     if (this.problems.length === maxProblems) {
       message = `more than ${maxProblems} problems: mend the ones above first`;
     }
     // Before the parser has seen a line, the only place to point at is the top.
     const { line, col } = offset === 0 ? { line: 1, col: 1 } : this.lines.linePos(offset);
-    const pointer = path
-      .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-      .join('');
-    this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), path: pointer, message });
-  }
-
-  private read(): unknown {
-    const document = parseDocument(this.source, {
-      version: '1.2',
-      schema: 'core',
-      merge: false,
-      stringKeys: true,
-      // Ours is linear, and says where the first one was.
-      uniqueKeys: false,
-      resolveKnownTags: false,
-      prettyErrors: false,
-      // Not 'silent': that would also hide the error for a second document.
-      logLevel: 'error',
-      lineCounter: this.lines,
+    this.problems.push({
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      path: pointer(path),
+      message,
     });
-    for (const error of document.errors) {
-      const several = error.code === 'MULTIPLE_DOCS';
-      this.noteAt(
-        error.pos[0],
-        [],
-        several ? 'a catalog is one document: take the second --- out' : `not valid YAML: ${error.message}`,
-      );
-    }
-    if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
-      this.noteAt(
-        0,
-        [],
-        `catalogs are YAML 1.2: take out the %YAML ${document.directives.yaml.version} line`,
-      );
-    }
-    if (this.problems.length > 0) throw new Unreadable();
-    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-      this.noteAt(0, [], 'the catalog is empty: start from catalog.example.yaml');
-      throw new Unreadable();
-    }
-    return this.plain(document.contents, [], document, false);
   }
+}
 
-  private plain(node: Node | null, path: Path, document: Document, aliased: boolean): unknown {
-    if (node === null) return null;
-    const [start = 0] = node.range ?? [];
-    if (path.length > maxDepth) {
-      this.noteAt(start, path, `nested more than ${maxDepth} levels deep: a catalog never is`);
-      throw new Unreadable();
-    }
-    if (aliased && ++this.aliasedNodes > maxAliasedNodes) {
-      this.noteAt(start, path, `anchors expand to more than ${maxAliasedNodes} values: write them out`);
-      throw new Unreadable();
-    }
-    if (isAlias(node)) return this.aliasedValue(node.resolve(document), start, path, document);
-    if (typeof node.tag === 'string') {
-      this.noteAt(
-        start,
-        path,
-        `tags such as ${quoted(node.tag)} are not allowed: write the value without it`,
-      );
-    }
-    if (isMap(node)) return this.plainMap(node.items, path, document, aliased);
-    if (isSeq(node)) return this.plainList(node.items, path, document, aliased);
-    return isScalar(node) ? node.value : null;
-  }
-
-  private aliasedValue(target: Node | undefined, start: number, path: Path, document: Document): unknown {
-    if (++this.aliases > maxAliases) {
-      this.noteAt(start, path, `more than ${maxAliases} aliases: write the values out`);
-      throw new Unreadable();
-    }
-    if (target === undefined) {
-      this.noteAt(start, path, 'no anchor of that name stands before this alias');
-      return null;
-    }
-    return this.plain(target, path, document, true);
-  }
-
-  private plainMap(items: readonly unknown[], path: Path, document: Document, aliased: boolean): object {
-    const result = Object.create(null) as Record<string, unknown>;
-    const spans = new Map<string | number, Span>();
-    this.spans.set(result, spans);
-    for (const item of items as readonly { key: unknown; value: Node | null }[]) {
-      if (!isScalar(item.key) || typeof item.key.value !== 'string') {
-        const node = item.key as Node | null;
-        this.noteAt(node?.range?.[0] ?? 0, path, 'keys are plain text: write the key out');
-        continue;
-      }
-      const key = item.key.value;
-      const at = item.key.range?.[0] ?? 0;
-      const first = spans.get(key);
-      if (first !== undefined) {
-        const line = this.lines.linePos(first.key ?? 0).line;
-        this.noteAt(at, [...path, key], `duplicate key ${quoted(key)}: it is already on line ${line}`);
-        continue;
-      }
-      if (key === '__proto__' || key === '<<') {
-        const hint =
-          key === '<<'
-            ? 'merge keys are not supported: write the fields out'
-            : 'is not a name: choose another';
-        this.noteAt(at, [...path, key], `${quoted(key)} ${hint}`);
-        continue;
-      }
-      const [value = at, end = at] = item.value?.range ?? [];
-      spans.set(key, { key: at, value, end });
-      result[key] = this.plain(item.value, [...path, key], document, aliased);
-    }
-    return result;
-  }
-
-  private plainList(items: readonly unknown[], path: Path, document: Document, aliased: boolean): unknown[] {
-    const result: unknown[] = [];
-    const spans = new Map<string | number, Span>();
-    this.spans.set(result, spans);
-    for (const [index, item] of (items as readonly Node[]).entries()) {
-      const [value = 0, end = 0] = item.range ?? [];
-      spans.set(index, { key: null, value, end });
-      result.push(this.plain(item, [...path, index], document, aliased));
-    }
-    return result;
-  }
+function pointer(path: Path): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

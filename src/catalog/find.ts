@@ -116,35 +116,44 @@ function valuesIn(template: string, resource: string): Record<string, string> {
   return known && arnMatches(fillIn(template, values), resource) ? Object.fromEntries(values) : {};
 }
 
-/** From narrow to wide: what contains another comes after it; where neither does, a rough measure decides, then the id. */
+/**
+ * From narrow to wide: what contains another comes after it; where neither does, a rough measure decides, then the id. Forms
+ * that let the same through, as those of a fleet do in all of its accounts, are measured once.
+ */
 function byWidth(found: readonly Found[]): Found[] {
-  const allowances = found.map(allowanceOf);
-  const inside = allowances.map((outer) =>
-    allowances.filter((inner) => contains(outer, inner) && !contains(inner, outer)),
-  );
-  const ranks = new Map<Allowance, number>();
-  const rank = (allowance: Allowance, index: number): number => {
-    const known = ranks.get(allowance);
+  const allowances = new Map<string, Allowance>();
+  const keyed = found.map((form) => {
+    const allowance = allowanceOf(form);
+    const key = JSON.stringify(allowance);
+    if (!allowances.has(key)) allowances.set(key, allowance);
+    return { form, key };
+  });
+  const ranks = new Map<string, number>();
+  const rank = (key: string, outer: Allowance): number => {
+    const known = ranks.get(key);
     if (known !== undefined) return known;
-    const within = (inside[index] ?? []).map((inner) => rank(inner, allowances.indexOf(inner)));
-    const reached = Math.max(roughWidth(allowance), ...within.map((width) => width + 1));
-    ranks.set(allowance, reached);
+    let reached = roughWidth(outer);
+    for (const [within, inner] of allowances) {
+      if (!contains(outer, inner) || contains(inner, outer)) continue;
+      reached = Math.max(reached, rank(within, inner) + 1);
+    }
+    ranks.set(key, reached);
     return reached;
   };
-  return found
-    .map((form, index) => ({ form, width: rank(allowances[index] ?? everything, index) }))
+  for (const [key, allowance] of allowances) rank(key, allowance);
+  return keyed
+    .map(({ form, key }) => ({ form, width: ranks.get(key) ?? 0 }))
     .toSorted((a, b) => a.width - b.width || compare(a.form, b.form))
     .map(({ form }) => form);
 }
-
-const everything: Allowance = { actions: ['*'], resources: ['*'] };
 
 function allowanceOf({ entitlement, choice }: Found): Allowance {
   if (choice === null) return { actions: entitlement.actions ?? ['*'], resources: ['*'] };
   const { actions, resources, resourceTags } = choice.allow;
   return {
     actions,
-    resources: resources.map(anyValue),
+    // How wide it is does not depend on the account.
+    resources: resources.map((each) => anyValue(each).replaceAll(entitlement.account.id, 'account')),
     ...(resourceTags === undefined ? {} : { resourceTags }),
   };
 }

@@ -40,3 +40,8 @@ export const defaultAssurance = {
 
 export const maxSourceBytes = 5 * 1024 * 1024;
 export const maxIdLength = 100;
+export const maxDescriptionLength = 500;
+/** Those of fleets among them. */
+export const maxEntitlements = 20_000;
+/** What rule sets and fleets come to when written out, in characters: few lines must not become more than can be checked. */
+export const maxExpandedCharacters = 8 * maxSourceBytes;

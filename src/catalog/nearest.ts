@@ -40,8 +40,21 @@ export function nearest(text: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** ` (did you mean 'x'?)`, or nothing when no known name is near. */
+// While a catalog is checked, the same name can be looked for among the same ones many times.
+const answers = new WeakMap<Iterable<string>, Map<string, string>>();
+
+/**
+ * ` (did you mean 'x'?)`, or nothing when no known name is near.
+ * @param known looked through once for each text: a set or list is taken not to change
+ */
 export function didYouMean(text: string, known: Iterable<string>): string {
-  const name = nearest(text, known);
+  const before = answers.get(known) ?? new Map<string, string>();
+  answers.set(known, before);
+  const answer = before.get(text) ?? hint(nearest(text, known));
+  before.set(text, answer);
+  return answer;
+}
+
+function hint(name: string | null): string {
   return name === null ? '' : ` (did you mean '${name}'?)`;
 }

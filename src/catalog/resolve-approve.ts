@@ -53,7 +53,7 @@ function resolveStep(entry: StepEntry, account: string, file: CatalogFile): Step
 }
 
 function resolveWho(entry: WhoEntry, account: string, file: CatalogFile): Who {
-  const owners = entry.accountOwner === true ? ownersOf(account, file) : undefined;
+  const owners = entry.accountOwner === true ? file.accounts[account]?.owners : undefined;
   const groups = [...new Set([...(entry.groups ?? []), ...(owners?.groups ?? [])])].toSorted();
   const people = subjects([...(entry.people ?? []), ...(owners?.people ?? [])], file);
   return {
@@ -62,11 +62,6 @@ function resolveWho(entry: WhoEntry, account: string, file: CatalogFile): Who {
     ...(entry.manager === true ? { manager: true } : {}),
     ...(entry.onCall === undefined ? {} : { onCall: [...new Set(entry.onCall)].toSorted() }),
   };
-}
-
-function ownersOf(account: string, file: CatalogFile) {
-  return (file.accounts[account] as { owners?: { groups?: string[]; people?: string[] } } | undefined)
-    ?.owners;
 }
 
 function seconds(text: string): number {

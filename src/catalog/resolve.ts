@@ -1,5 +1,7 @@
 import { parseDuration } from './duration.ts';
 import { defaultAssurance, defaults } from './limits.ts';
+import { resolveOnCall } from './on-call.ts';
+import { resolveAccount, resolveOwners } from './resolve-accounts.ts';
 import { resolveApprove, resolveRules, subjects } from './resolve-approve.ts';
 import { resolveSession } from './resolve-session.ts';
 import type { AssuranceEntry, CatalogFile, EntitlementEntry } from './schema.ts';
@@ -25,21 +27,32 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
   const aliases = Object.values(file.accounts).flatMap(({ id, alias }) =>
     alias === undefined ? [] : [[id, alias] as const],
   );
+  const owners = resolveOwners(file);
+  const people = new Map(Object.entries(file.people ?? {}));
+  const onCall = resolveOnCall(
+    file.onCall ?? {},
+    new Map([...people].map(([name, { subject }]) => [name, subject])),
+  ).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const version = canonicalDigest({
     catalog: 1,
     groups,
     entitlements: terms,
     ...(bundles.length === 0 ? {} : { bundles: Object.fromEntries(bundles) }),
     ...(aliases.length === 0 ? {} : { aliases: Object.fromEntries(aliases) }),
+    ...(owners.size === 0 ? {} : { owners: Object.fromEntries(owners) }),
+    ...(people.size === 0 ? {} : { people: Object.fromEntries(people) }),
+    ...(onCall.length === 0 ? {} : { onCall }),
   });
   return {
     version,
     source,
     entitlements,
     groups: new Set(groups),
-    people: new Map(Object.entries(file.people ?? {})),
+    people,
+    onCall,
     accounts: new Map(Object.entries(file.accounts).map(([name, { id }]) => [name, id])),
     ...(aliases.length === 0 ? {} : { aliases: new Map(aliases) }),
+    ...(owners.size === 0 ? {} : { owners }),
     bundles: new Map(bundles),
   };
 }
@@ -51,7 +64,7 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
   return {
     id,
     description: entry.description.trim().replace(/\s+/g, ' '),
-    account: { id: account.id, name: (account.name ?? key).trim().replace(/\s+/g, ' ') },
+    account: resolveAccount(key, account),
     target: resolveTarget(entry, account.id),
     ask: {
       groups: (entry.ask.groups ?? []).toSorted(),

@@ -2,6 +2,7 @@ import { Type as T, type Static } from 'typebox';
 import { formatDuration } from './duration.ts';
 import { defaults, ranges } from './limits.ts';
 import { conditionText } from './rules/schema-rules.ts';
+import { scheduleNamePattern } from './schema-on-call.ts';
 import { duration, groupList, text } from './schema-parts.ts';
 
 // Who approves: one step, or several in order.
@@ -9,7 +10,6 @@ import { duration, groupList, text } from './schema-parts.ts';
 const closed = { additionalProperties: false };
 export const personKeyPattern = '^[a-z0-9][a-z0-9-]*$';
 export const stepNamePattern = '^[a-z][a-z0-9-]{0,39}$';
-export const scheduleNamePattern = '^[a-z][a-zA-Z0-9]{0,39}$';
 export const mostSteps = 5;
 
 const personKey = T.String({ title: 'the name of somebody under people', pattern: personKeyPattern });

@@ -1,8 +1,11 @@
 import { Type as T, type Static } from 'typebox';
 import { durationPattern, formatDuration } from './duration.ts';
-import { defaultAssurance, defaults, maxIdLength, ranges } from './limits.ts';
+import { defaultAssurance, defaults, maxDescriptionLength, maxIdLength, ranges } from './limits.ts';
 import { Rules } from './rules/schema-rules.ts';
+import { accountFacts } from './schema-accounts.ts';
 import { ApproveEntry, AskEntry, People } from './schema-approve.ts';
+import { fleets, ruleSets, writtenEntitlement } from './schema-fleets.ts';
+import { OnCall } from './schema-on-call.ts';
 import { duration, groupList, text } from './schema-parts.ts';
 import { actionList, Bundles, Choices, Conditions } from './schema-session.ts';
 import { assuranceLevels, type AssuranceDemand } from './types.ts';
@@ -84,9 +87,13 @@ const permissionSet = T.Object(
 
 const forRoles = 'Roles only: nothing limits the sessions of a permission set but its own policies.';
 
-const EntitlementEntry = T.Object(
+export const EntitlementEntry = T.Object(
   {
-    description: text('a description, as text', 500, 'One line for the people who ask and approve.'),
+    description: text(
+      'a description, as text',
+      maxDescriptionLength,
+      'One line for the people who ask and approve.',
+    ),
     role: T.Optional(role),
     permissionSet: T.Optional(permissionSet),
     ask: AskEntry,
@@ -189,6 +196,7 @@ const Account = T.Object(
         pattern: '^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
       }),
     ),
+    ...accountFacts,
   },
   { ...closed, title: 'a map with id and name' },
 );
@@ -199,28 +207,37 @@ export const CatalogFile = T.Object(
     version: T.Literal(1, { title: '1', description: 'The version of this format.' }),
     groups: groupList('Every group that the rules may name: a name outside this list is an error.', 10_000),
     people: T.Optional(People),
+    onCall: T.Optional(OnCall),
     accounts: T.Record(T.String(), Account, {
       title: 'a map of accounts',
       description: 'AWS accounts by the name that entitlements use for them.',
       propertyNames: { pattern: accountKeyPattern, maxLength: 50 },
       minProperties: 1,
     }),
-    entitlements: T.Record(T.String(), EntitlementEntry, {
-      title: 'a map of entitlements',
-      description: 'What may be asked for, by id: a path in lower case such as prod/admin.',
-      propertyNames: { pattern: idPattern, maxLength: maxIdLength },
-      minProperties: 1,
-    }),
+    ruleSets: T.Optional(ruleSets(EntitlementEntry)),
+    entitlements: T.Optional(
+      T.Record(T.String(), writtenEntitlement(EntitlementEntry), {
+        title: 'a map of entitlements',
+        description: 'What may be asked for, by id: a path in lower case such as prod/admin.',
+        propertyNames: { pattern: idPattern, maxLength: maxIdLength },
+        minProperties: 1,
+      }),
+    ),
+    fleets: T.Optional(fleets(EntitlementEntry)),
     bundles: T.Optional(Bundles),
   },
   {
     ...closed,
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Daypass catalog',
+    anyOf: [{ required: ['fleets'] }, { required: ['entitlements'] }],
     description: 'What may be asked for and under which rules.',
   },
 );
-export type CatalogFile = Static<typeof CatalogFile>;
+/** A file in which rule sets and fleets have been written out (expand-fleets.ts). */
+export type CatalogFile = Omit<Static<typeof CatalogFile>, 'entitlements' | 'ruleSets' | 'fleets'> & {
+  readonly entitlements: Readonly<Record<string, EntitlementEntry>>;
+};
 export type EntitlementEntry = Static<typeof EntitlementEntry>;
 export type AssuranceEntry = Static<ReturnType<typeof assurance>>;
 

@@ -4,6 +4,7 @@ import canonicalize from 'canonicalize';
 import { Type as T, type Static } from 'typebox';
 import { maxIdLength, ranges, type Range } from './limits.ts';
 import { idPattern } from './schema.ts';
+import { accountTerms, AccountTerms } from './terms-account.ts';
 import { approveTerms, ApproveTerms, askTerms, AskTerms, RulesTerms } from './terms-approve.ts';
 import { choiceTerms, ChoiceTerms, conditionsTerms, ConditionsTerms } from './terms-session.ts';
 import { checkTicketPattern } from './ticket.ts';
@@ -27,7 +28,7 @@ export const EntitlementTerms = T.Object(
     terms: T.Literal(1),
     id: T.String({ pattern: idPattern, maxLength: maxIdLength }),
     description: text,
-    account: T.Object({ id: accountId, name: text }, closed),
+    account: AccountTerms,
     target: T.Union([
       T.Object(
         {
@@ -82,7 +83,7 @@ export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
     terms: 1,
     id,
     description,
-    account: { id: account.id, name: account.name },
+    account: accountTerms(account),
     target: { ...target },
     ask: askTerms(ask),
     approve: approveTerms(approve),

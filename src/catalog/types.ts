@@ -1,3 +1,4 @@
+import type { Schedule } from './on-call.ts';
 import type { Rule } from './rules/rule.ts';
 
 /** How strongly a caller is proven, weakest first. */
@@ -127,18 +128,28 @@ export interface Step {
 export type ApproveRule =
   | { readonly groups: readonly string[]; readonly count: number }
   | { readonly steps: readonly Step[] };
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  /** What the catalog says of it, for conditions. Left out where it says nothing. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The path of its organizational unit, such as `/workloads/prod`. */
+  readonly ou?: string;
+}
+
+/** Who owns an account. Sorted; not both are empty. */
+export interface Owners {
+  readonly groups: readonly string[];
+  /** OIDC subjects. */
+  readonly people: readonly string[];
+}
 
 /** One thing that can be asked for, with every default of the file filled in. All lengths are whole seconds. */
 export interface Entitlement {
   /** Named like a path: `prod/admin`. */
   readonly id: string;
   readonly description: string;
-  readonly account: {
-    readonly id: string;
-    readonly name: string;
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly ou?: string;
-  };
+  readonly account: Account;
   readonly target: Target;
   /** Who may ask: members of any of the groups, and named people by their OIDC subjects. */
   readonly ask: { readonly groups: readonly string[]; readonly people?: readonly string[] };
@@ -186,10 +197,14 @@ export interface Catalog {
   readonly groups: ReadonlySet<string>;
   /** Who rules may name, by the names of the file. */
   readonly people: ReadonlyMap<string, NamedPerson>;
+  /** On-call schedules, by name in order. */
+  readonly onCall: readonly Schedule[];
   /** The ids of accounts by the names that the file gives them. */
   readonly accounts: ReadonlyMap<string, string>;
   /** Account aliases that AWS must answer, by account id, for the accounts of which the file says one. */
   readonly aliases?: ReadonlyMap<string, string>;
+  /** Owners by account id, for the accounts of which the file says some. */
+  readonly owners?: ReadonlyMap<string, Owners>;
   /** Ids of entitlements by the name of the bundle that stands for them, in the order of the file. */
   readonly bundles: ReadonlyMap<string, readonly string[]>;
 }

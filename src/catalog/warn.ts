@@ -1,4 +1,4 @@
-import type { LocatedDocument } from './document.ts';
+import type { LocatedDocument, Path } from './document.ts';
 import { globCovers } from './policy/glob.ts';
 import { assuranceLevels, type Catalog, type Entitlement, type Problem } from './types.ts';
 
@@ -7,15 +7,27 @@ import { assuranceLevels, type Catalog, type Entitlement, type Problem } from '.
 const comfortableSeconds = 1200;
 
 /** What a sound catalog may still be better without. Nothing of it keeps the catalog from being loaded. */
-export function warnings(document: LocatedDocument, catalog: Catalog): Problem[] {
-  const found: Problem[] = [];
+export function warnings(
+  document: LocatedDocument,
+  catalog: Catalog,
+  usedRuleSets: ReadonlySet<string>,
+): Problem[] {
+  // By place and message: what a fleet says, it says of many accounts.
+  const found = new Map<string, Problem>();
+  const warn = (path: Path, message: string) => {
+    const line = document.lineOf(path);
+    const pointer = document.pointerTo(path);
+    found.set(`${pointer} ${message}`, { line, column: 1, path: pointer, message });
+  };
+  for (const name of document.keysAt(['ruleSets'])) {
+    if (!usedRuleSets.has(name)) warn(['ruleSets', name], 'no entitlement uses this rule set: take it out');
+  }
   for (const entitlement of catalog.entitlements.values()) {
     for (const [key, message] of warningsOf(entitlement)) {
-      const path = ['entitlements', entitlement.id, ...key];
-      found.push({ line: document.lineOf(path), column: 1, path: `/${path.join('/')}`, message });
+      warn(['entitlements', entitlement.id, ...key], message);
     }
   }
-  return found;
+  return [...found.values()].toSorted((a, b) => a.line - b.line);
 }
 
 function* warningsOf(entitlement: Entitlement): Generator<[path: string[], message: string]> {

@@ -20,7 +20,7 @@ const cases: BadCatalog[] = [
     'an unknown key that is near nothing',
     changed('name: Production', 'zebra: Production'),
     '4:31',
-    "unknown key 'zebra': known here are id, name, alias",
+    "unknown key 'zebra': known here are id, name, alias, tags, ou, owners",
   ],
   ['a missing key', changed('    maxDuration: 1h\n', ''), '6:3', "'prod/admin' needs 'maxDuration': add it"],
   [

@@ -6,6 +6,7 @@ import { parseCatalog } from '../../src/catalog/load.ts';
 import { defaultOwnNames } from '../../src/catalog/policy/guards.ts';
 import { maxPolicyCharacters } from '../../src/catalog/policy/render.ts';
 import { worstCase } from '../../src/catalog/policy/size.ts';
+import { fleetSample } from './fleet-sample.ts';
 import { sample } from './sample.ts';
 import { sessionSample } from './session-sample.ts';
 
@@ -59,6 +60,7 @@ export function anyValue(numRuns: number): void {
 export function brokenCatalog(numRuns: number): void {
   breakSample(sample, numRuns);
   breakSample(sessionSample, numRuns);
+  breakSample(fleetSample, numRuns);
 }
 
 function breakSample(text: string, numRuns: number): void {
@@ -95,6 +97,7 @@ function breakSample(text: string, numRuns: number): void {
 export function anyField(numRuns: number): void {
   replaceFields(sample, numRuns);
   replaceFields(sessionSample, numRuns);
+  replaceFields(fleetSample, numRuns);
 }
 
 function replaceFields(text: string, numRuns: number): void {

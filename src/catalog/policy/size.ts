@@ -67,7 +67,7 @@ function longestTags(entitlement: string) {
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
 
 /** Always the same text for a seed, and hard to pack (a linear congruential generator, Numerical Recipes). */
-function incompressible(length: number, seed: number): string {
+export function incompressible(length: number, seed: number): string {
   let state = seed;
   let text = '';
   while (text.length < length) {

@@ -36,6 +36,7 @@ export function catalogOf(
     entitlements: new Map(entitlements.map((one) => [one.id, one])),
     groups: new Set(),
     people: new Map(),
+    onCall: [],
     accounts: new Map(),
     bundles: new Map(),
     ...(aliases === undefined ? {} : { aliases }),
