@@ -6,6 +6,7 @@ import { addUser } from '../aws/world.ts';
 import { demoWorld } from '../aws/demo-world.ts';
 import { type Aws, type AwsOptions, startAws } from '../aws/aws.ts';
 import type { Settling } from '../aws/sso-assignments.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { freePort } from '../free-port.ts';
 import { type Idp, startIdp } from '../idp/idp.ts';
 import { DEV_USERS, type DevUser } from '../idp/users.ts';
@@ -144,7 +145,7 @@ async function daypassEnvironment(
 ): Promise<Record<string, string>> {
   const broker = brokerEnvironment(aws);
   return {
-    PATH: process.env.PATH ?? '',
+    ...childEnvironment(),
     HOST: '127.0.0.1',
     PORT: String(port),
     PUBLIC_URL: url,

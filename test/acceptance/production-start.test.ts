@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { childEnvironment } from '../../dev/child-environment.ts';
 import { freePort } from '../../dev/free-port.ts';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/demo-world.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   empty = await createTestDatabase({ migrated: false });
   aws = await startAws({ world: demoWorld() });
   folder = await mkdtemp(join(tmpdir(), 'daypass-start-'));
-  environment = { PATH: process.env.PATH ?? '', ...(await productionEnvironment(aws, database.appUrl)) };
+  environment = { ...childEnvironment(), ...(await productionEnvironment(aws, database.appUrl)) };
 });
 afterAll(async () => {
   await aws.stop();
@@ -61,7 +62,7 @@ async function refused(env: Record<string, string>): Promise<string> {
 }
 
 test('an empty environment is refused with every missing variable at once', async () => {
-  const output = await refused({ PATH: process.env.PATH ?? '' });
+  const output = await refused({ ...childEnvironment() });
   for (const name of [
     'DATABASE_URL',
     'PUBLIC_URL',
