@@ -12,6 +12,7 @@ import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/demo-world.ts';
 import { Person } from '../../dev/demo/person.ts';
 import { startStack } from '../../dev/demo/stack.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 import { productionEnvironment } from './production-environment.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -154,6 +155,7 @@ test('a refresh that brings an IAM user, the root user or a long-term key stops 
   const refreshing = await startAws({ world: demoWorld(), brokerCredentialSeconds: 240 });
   const { endpoint, brokerCredentialsUrl } = refreshing;
   const stack = await startStack({
+    on: await testDatabaseInUse(),
     onStep: () => undefined,
     environment: { AWS_ENDPOINT_URL: endpoint, AWS_CONTAINER_CREDENTIALS_FULL_URI: brokerCredentialsUrl },
   });
