@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { StacksFirst } from './test/support/sequencer.ts';
 
 // Older versions cannot run the TypeScript files that tests start as processes.
 if (Number.parseInt(process.versions.node, 10) < 24) {
@@ -29,7 +30,9 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores that the time is measured on: files wait for lost answers and for what they started.
+    maxWorkers: 3,
+    sequence: { sequencer: StacksFirst },
     testTimeout: chosen === 'long' ? 600_000 : 60_000,
     hookTimeout: 60_000,
     allowOnly: false,

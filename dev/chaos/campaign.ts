@@ -9,7 +9,7 @@ import { findViolations } from './invariants.ts';
 import { createKiller, type Kill } from './killer.ts';
 import { type Phase, phases } from './phases.ts';
 import { seeded } from './random.ts';
-import { type Site, startSite } from './site.ts';
+import { type Site, type SiteOptions, startSite } from './site.ts';
 import { clientUsers } from './users.ts';
 
 export interface CampaignOptions {
@@ -21,6 +21,8 @@ export interface CampaignOptions {
   /** `wait` for the grants' real ends, or let a Daypass whose clock is `ahead` end them at once. */
   readonly settle: 'wait' | 'ahead';
   readonly say: (text: string) => void;
+  /** What Daypass runs on; a PostgreSQL of the campaign's own when left out. */
+  readonly on?: SiteOptions['on'];
 }
 
 export interface CampaignResult {
@@ -43,6 +45,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const users = clientUsers(options.clients);
   const site = await startSite({
     users,
+    ...(options.on === undefined ? {} : { on: options.on }),
     onStep: options.say,
     delays: () => ({ before: 10 + random() * 60, after: 10 + random() * 60 }),
     onStatement: killer.onStatement,

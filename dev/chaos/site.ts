@@ -11,6 +11,8 @@ export interface SiteOptions {
   readonly delays?: () => { readonly before: number; readonly after: number };
   readonly onStatement?: (seen: Seen) => void;
   readonly onAssumeRole?: (moment: 'arrived' | 'answered') => void;
+  /** What it runs on; a PostgreSQL of its own when left out. */
+  readonly on?: StackOptions['on'];
   /** Another world for the AWS stand-in, or a clock of its own. */
   readonly aws?: StackOptions['aws'];
   /** Extra environment variables of Daypass. */
@@ -54,6 +56,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   const stack = await startStack({
     onStep: options.onStep ?? (() => undefined),
     users: options.users,
+    ...(options.on === undefined ? {} : { on: options.on }),
     // An assignment whose id was lost with the process is polled by nobody: it comes to its end by itself, soon enough.
     settling: { polls: 1, seconds: 2 },
     ...(options.aws === undefined ? {} : { aws: options.aws }),

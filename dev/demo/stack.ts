@@ -6,17 +6,18 @@ import { addUser } from '../aws/world.ts';
 import { demoWorld } from '../aws/demo-world.ts';
 import { type Aws, type AwsOptions, startAws } from '../aws/aws.ts';
 import type { Settling } from '../aws/sso-assignments.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { freePort } from '../free-port.ts';
 import { type Idp, startIdp } from '../idp/idp.ts';
 import { DEV_USERS, type DevUser } from '../idp/users.ts';
-import { claimDataDir, type Postgres, startPostgres } from '../postgres/start.ts';
+import { type DatabaseInUse, startOwnDatabase } from './database.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Everything that Daypass needs, and Daypass itself, on this machine. */
 export interface Stack {
   readonly url: string;
-  readonly postgres: Postgres;
+  readonly postgres: DatabaseInUse['postgres'];
   readonly database: string;
   readonly idp: Idp;
   readonly aws: Aws;
@@ -47,6 +48,8 @@ export interface StackOptions {
   readonly program?: 'src/main.ts' | 'dist/main.js';
   /** How long account assignments are under way in the AWS stand-in; its own default when left out. */
   readonly settling?: Settling;
+  /** A migrated database to run on, given back when the stack stops. Left out, PostgreSQL is started for it. */
+  readonly on?: DatabaseInUse;
   /** Who can sign in; the demo's cast when left out. */
   readonly users?: readonly DevUser[];
   /** Another world for the AWS stand-in, or a clock of its own. */
@@ -66,11 +69,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const users = options.users ?? DEV_USERS;
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const postgres = await startPostgres({
-      dataDir: await claimDataDir(`${root}.daypass`),
-      settings: { synchronous_commit: 'on' },
-    });
-    stops.push(() => postgres.stop());
+    const inUse = options.on ?? (await startOwnDatabase());
+    stops.push(() => inUse.stop());
+    const { postgres, database } = inUse;
     options.onStep(`PostgreSQL on 127.0.0.1:${postgres.port}`);
     const idp = await startIdp({
       clients: [
@@ -91,10 +92,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stops.push(() => aws.stop());
     options.onStep(`AWS stand-in on ${aws.endpoint}`);
 
-    const database = 'daypass';
-    await postgres.createDatabase(database);
-    const standard = await daypassEnvironment(port, url, postgres, database, idp, aws);
-    await runToEnd(standard, ['migrate']);
+    const standard = await daypassEnvironment(port, url, inUse, idp, aws);
+    if (options.on === undefined) await runToEnd(standard, ['migrate']);
     const other =
       typeof options.environment === 'function' ? await options.environment(standard) : options.environment;
     const environment = { ...standard, ...other };
@@ -137,14 +136,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 async function daypassEnvironment(
   port: number,
   url: string,
-  postgres: Postgres,
-  database: string,
+  { postgres, database }: DatabaseInUse,
   idp: Idp,
   aws: Aws,
 ): Promise<Record<string, string>> {
   const broker = brokerEnvironment(aws);
   return {
-    PATH: process.env.PATH ?? '',
+    ...childEnvironment(),
     HOST: '127.0.0.1',
     PORT: String(port),
     PUBLIC_URL: url,

@@ -36,11 +36,13 @@ async function isSafeParent(path: string): Promise<boolean> {
 }
 
 /**
- * The caller's own directory for temporary files (one per user), which PostgreSQL's user can enter.
- * Throws when none of the usual places will do, naming each and why.
+ * The caller's own directory for temporary files (one per user), which PostgreSQL's user can enter. `preferred` is a place to
+ * try before the usual ones.
+ * Throws when none of them will do, naming each and why.
  */
-export async function privateDirectory(identity: ServerIdentity): Promise<string> {
-  const places = process.platform === 'win32' ? [tmpdir()] : [...new Set([tmpdir(), '/tmp', '/var/tmp'])];
+export async function privateDirectory(identity: ServerIdentity, preferred?: string): Promise<string> {
+  const usual = process.platform === 'win32' ? [tmpdir()] : [tmpdir(), '/tmp', '/var/tmp'];
+  const places = new Set(preferred === undefined ? usual : [preferred, ...usual]);
   const reasons: string[] = [];
   for (const place of places) {
     if (!(await isSafeParent(place))) {

@@ -9,6 +9,7 @@ import { fromIni } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../dev/demo/stack.ts';
 import { runOnTerminal } from '../cli/pseudo-terminal.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 import { type Desktop, newDesktop } from './desktop.ts';
 
 const run = promisify(execFile);
@@ -36,7 +37,11 @@ beforeAll(async () => {
   await setClockAhead(0);
   process.env.MOVED_CLOCK = clockFile;
   await import(new URL('moved-clock.mjs', import.meta.url).href);
-  stack = await startStack({ onStep: () => undefined, environment: movedClock });
+  stack = await startStack({
+    on: await testDatabaseInUse(),
+    onStep: () => undefined,
+    environment: movedClock,
+  });
   erin = await newDesktop(stack.url, 'engineer', {
     ...movedClock,
     AWS_REGION: stack.aws.world.region,

@@ -7,6 +7,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { fromIni } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../dev/demo/stack.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 import { type Desktop, newDesktop } from './desktop.ts';
 
 const daypassCommand = fileURLToPath(new URL('../../bin/daypass', import.meta.url));
@@ -17,7 +18,7 @@ let avery: Desktop;
 let audrey: Desktop;
 
 beforeAll(async () => {
-  stack = await startStack({ onStep: () => undefined });
+  stack = await startStack({ on: await testDatabaseInUse(), onStep: () => undefined });
   erin = await newDesktop(stack.url, 'engineer');
   avery = await newDesktop(stack.url, 'approver');
   audrey = await newDesktop(stack.url, 'auditor');

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../../dev/child-environment.ts';
 import type { SignInMethod } from '../../dev/idp/methods.ts';
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -30,7 +31,7 @@ export async function newDesktop(
   return {
     home,
     env: {
-      PATH: process.env.PATH ?? '',
+      ...childEnvironment(),
       HOME: home,
       BROWSER: browser,
       DAYPASS_TOKEN_STORE: 'file',

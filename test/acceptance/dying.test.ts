@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { runCampaign } from '../../dev/chaos/campaign.ts';
 import { phases } from '../../dev/chaos/phases.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 
 // The short form of `npm run chaos -- --brokers`.
 test('killed in each phase of the main job, Daypass loses no record of a credential and every grant still ends', {
   timeout: 300_000,
 }, async () => {
   const { kills, ledger, counts, violations, checked } = await runCampaign({
+    on: await testDatabaseInUse(),
     kills: 6,
     clients: 8,
     seed: 7,

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Person } from '../../dev/demo/person.ts';
 import { type Stack, startStack } from '../../dev/demo/stack.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 
 // What Daypass holds when it is told to stop: calls under way get an answer, the rest is found by the next process.
 
@@ -72,6 +73,7 @@ let database: pg.Pool;
 
 beforeAll(async () => {
   stack = await startStack({
+    on: await testDatabaseInUse(),
     onStep: () => undefined,
     environment: async (standard) => {
       gate = await startGate(standard.AWS_ENDPOINT_URL ?? '');

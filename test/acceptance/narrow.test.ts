@@ -5,6 +5,7 @@ import { GetObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-
 import { fromIni } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../dev/demo/stack.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 import { type Desktop, newDesktop } from './desktop.ts';
 
 const daypassCommand = fileURLToPath(new URL('../../bin/daypass', import.meta.url));
@@ -14,7 +15,7 @@ let erin: Desktop;
 let avery: Desktop;
 
 beforeAll(async () => {
-  stack = await startStack({ onStep: () => undefined });
+  stack = await startStack({ on: await testDatabaseInUse(), onStep: () => undefined });
   erin = await newDesktop(stack.url, 'engineer');
   avery = await newDesktop(stack.url, 'approver');
   for (const desktop of [erin, avery]) {

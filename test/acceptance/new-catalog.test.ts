@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Person } from '../../dev/demo/person.ts';
 import { type Stack, startStack } from '../../dev/demo/stack.ts';
 import { type Ended, newHome, runDaypass } from '../cli/run-daypass.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 
 // A catalog changes under a running Daypass, and nobody restarts it. A process that is killed meanwhile loses nothing.
 
@@ -33,7 +34,11 @@ beforeAll(async () => {
   path = join(folder, 'catalog.yaml');
   original = await readFile(example, 'utf8');
   await write(original);
-  stack = await startStack({ onStep: () => undefined, environment: { CATALOG: path } });
+  stack = await startStack({
+    on: await testDatabaseInUse(),
+    onStep: () => undefined,
+    environment: { CATALOG: path },
+  });
   const person = async (key: string) => {
     const one = new Person(stack.url, key, key);
     await one.signIn('otp');

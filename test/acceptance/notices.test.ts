@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/demo-world.ts';
+import { childEnvironment } from '../../dev/child-environment.ts';
 import { newId } from '../../src/db/ids.ts';
 import { key, type Receiver, secretText, signatureOf, startReceiver } from '../channels/webhook/receiver.ts';
 import { authorityFile } from '../egress/servers.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   child = spawn(process.execPath, [`${root}src/main.ts`, 'serve'], {
     env: {
       ...environment,
-      PATH: process.env.PATH,
+      ...childEnvironment(),
       LOG_LEVEL: 'trace',
       NOTIFY_WEBHOOK_URL: receiver.url().href.replace('idp.test', '127.0.0.1'),
       NOTIFY_WEBHOOK_SECRET: secretText,

@@ -2,10 +2,15 @@ import { generateSync } from 'otplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Person } from '../../dev/demo/person.ts';
 import { type Stack, startStack } from '../../dev/demo/stack.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ onStep: () => undefined, environment: { TOTP: 'on' } });
+  stack = await startStack({
+    on: await testDatabaseInUse(),
+    onStep: () => undefined,
+    environment: { TOTP: 'on' },
+  });
 });
 afterAll(() => stack?.stop());
 

@@ -3,13 +3,14 @@ import type { CutWhen } from '../../dev/chaos/postgres-proxy.ts';
 import { type Site, startSite } from '../../dev/chaos/site.ts';
 import type { Answer, Person } from '../../dev/demo/person.ts';
 import { DEV_USERS } from '../../dev/idp/users.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 
 let site: Site;
 let engineer: Person;
 let approver: Person;
 
 beforeAll(async () => {
-  site = await startSite({ users: DEV_USERS });
+  site = await startSite({ on: await testDatabaseInUse(), users: DEV_USERS });
   const [erin, avery] = DEV_USERS;
   if (erin === undefined || avery === undefined) throw new Error('the cast is not there');
   engineer = await site.person(erin);

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { childEnvironment } from '../../dev/child-environment.ts';
 import { freePort } from '../../dev/free-port.ts';
 import { type Aws, startAws } from '../../dev/aws/aws.ts';
 import { demoWorld } from '../../dev/aws/demo-world.ts';
 import { Person } from '../../dev/demo/person.ts';
 import { startStack } from '../../dev/demo/stack.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 import { productionEnvironment } from './production-environment.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -27,7 +29,7 @@ beforeAll(async () => {
   empty = await createTestDatabase({ migrated: false });
   aws = await startAws({ world: demoWorld() });
   folder = await mkdtemp(join(tmpdir(), 'daypass-start-'));
-  environment = { PATH: process.env.PATH ?? '', ...(await productionEnvironment(aws, database.appUrl)) };
+  environment = { ...childEnvironment(), ...(await productionEnvironment(aws, database.appUrl)) };
 });
 afterAll(async () => {
   await aws.stop();
@@ -61,7 +63,7 @@ async function refused(env: Record<string, string>): Promise<string> {
 }
 
 test('an empty environment is refused with every missing variable at once', async () => {
-  const output = await refused({ PATH: process.env.PATH ?? '' });
+  const output = await refused({ ...childEnvironment() });
   for (const name of [
     'DATABASE_URL',
     'PUBLIC_URL',
@@ -153,6 +155,7 @@ test('a refresh that brings an IAM user, the root user or a long-term key stops 
   const refreshing = await startAws({ world: demoWorld(), brokerCredentialSeconds: 240 });
   const { endpoint, brokerCredentialsUrl } = refreshing;
   const stack = await startStack({
+    on: await testDatabaseInUse(),
     onStep: () => undefined,
     environment: { AWS_ENDPOINT_URL: endpoint, AWS_CONTAINER_CREDENTIALS_FULL_URI: brokerCredentialsUrl },
   });

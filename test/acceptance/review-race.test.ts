@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Person } from '../../dev/demo/person.ts';
 import { type Stack, startStack } from '../../dev/demo/stack.ts';
 import { DEV_USERS } from '../../dev/idp/users.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 
 const rounds = 200;
 const reviewers = 8;
@@ -24,7 +25,11 @@ let tokens: string[];
 let engineer: Person;
 
 beforeAll(async () => {
-  stack = await startStack({ onStep: () => undefined, users: [...DEV_USERS, ...approverUsers] });
+  stack = await startStack({
+    on: await testDatabaseInUse(),
+    onStep: () => undefined,
+    users: [...DEV_USERS, ...approverUsers],
+  });
   urls = [stack.url, (await stack.startReplica()).url];
   engineer = new Person(stack.url, 'engineer', 'Erin Engineer');
   await engineer.signIn('otp');

@@ -15,6 +15,7 @@ import { type Cast, walkMainJob } from '../../dev/demo/walk.ts';
 import { freePort } from '../../dev/free-port.ts';
 import { signInAtIdp } from '../../dev/idp/sign-in.ts';
 import { DEV_USERS } from '../../dev/idp/users.ts';
+import { testDatabaseInUse } from './database-in-use.ts';
 import { oneTimeCodes, search, secrets } from './secrets-search.ts';
 
 // The main job with the most talkative log; then every place where something stays is searched for every secret that was
@@ -93,6 +94,7 @@ beforeAll(async () => {
   Server.prototype.emit = listeningEmit;
   const slack = { signingSecret: 'a0b1c2d3e4f5061728394a5b6c7d8e9f', team: 'T0DEMO', user: 'U0BLAKE' };
   stack = await startStack({
+    on: await testDatabaseInUse(),
     onStep: () => undefined,
     environment: { LOG_LEVEL: 'trace', TOTP: 'on', SLACK_SIGNING_SECRET: slack.signingSecret },
   });

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
+import { childEnvironment } from '../../dev/child-environment.ts';
 
 // Of a whole test file, so that not every test compiles anew.
 const cache = mkdtempSync(join(tmpdir(), 'daypass-cli-cache-'));
@@ -29,7 +30,7 @@ export async function newHome(url: string, token?: string): Promise<Home> {
   return {
     path,
     env: {
-      PATH: process.env.PATH ?? '',
+      ...childEnvironment(),
       HOME: path,
       XDG_CACHE_HOME: cache,
       DAYPASS_TOKEN_STORE: 'file',

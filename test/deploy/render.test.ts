@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { childEnvironment } from '../../dev/child-environment.ts';
 import { deployPolicy } from '../../dev/deploy-policies.ts';
 import { cloudFormationTemplate } from '../../src/catalog/cloudformation.ts';
 import { parseCatalog } from '../../src/catalog/load.ts';
@@ -143,7 +144,7 @@ test('the command prints the template, reads CATALOG, and says what is wrong wit
     await writeFile(file, catalogText(a, ext));
     const run = async (args: string[], env: Record<string, string> = {}) => {
       const main = resolve(import.meta.dirname, '../../src/cli/main.ts');
-      const options = { env: { PATH: process.env.PATH ?? '', HOME: folder, ...env } };
+      const options = { env: { ...childEnvironment(), HOME: folder, ...env } };
       const started = promisify(execFile)(process.execPath, [main, 'catalog', 'render', ...args], options);
       return started.then(
         ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

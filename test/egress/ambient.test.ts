@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { childEnvironment } from '../../dev/child-environment.ts';
 import { authorityFile, type Listener, startHttp, startHttps } from './servers.ts';
 
 let server: Listener;
@@ -13,7 +14,7 @@ afterAll(() => Promise.all([server.stop(), proxy.stop()]));
 
 async function call(environment: Record<string, string>): Promise<string> {
   const script = new URL('./ambient-call.ts', import.meta.url).pathname;
-  const env = { PATH: process.env.PATH, ...environment };
+  const env = { ...childEnvironment(), ...environment };
   const { stdout } = await promisify(execFile)(process.execPath, [script, String(server.port)], { env });
   return stdout;
 }

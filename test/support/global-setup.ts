@@ -12,6 +12,7 @@ import { serverIdentity } from '../../dev/postgres/identity.ts';
 import { privateDirectory } from '../../dev/postgres/private-directory.ts';
 import { claimDataDir, startPostgres } from '../../dev/postgres/start.ts';
 import { type RoleName, roleNames, withDatabase } from '../../dev/postgres/urls.ts';
+import { roomyMemory } from './memory.ts';
 
 /** What the workers need to make databases; carries passwords of the test server. */
 export interface TestServer {
@@ -33,8 +34,11 @@ type Started = Omit<TestServer, 'template'> & { stop(): Promise<void> };
 
 /** A server of this run's own, in a directory that the next run clears should this one be killed. */
 async function startEmbedded(): Promise<Started> {
-  const dataDir = await claimDataDir(join(await privateDirectory(serverIdentity()), 'tests'));
-  const server = await startPostgres({ dataDir });
+  // The long tests fill databases with more than memory should have to hold.
+  const preferred = process.env.TEST_SELECTION === 'long' ? undefined : await roomyMemory();
+  const dataDir = await claimDataDir(join(await privateDirectory(serverIdentity(), preferred), 'tests'));
+  // PostgreSQL keeps old WAL for reuse up to this size, a gigabyte by default.
+  const server = await startPostgres({ dataDir, settings: { max_wal_size: '128MB' } });
   return {
     superuserUrl: server.superuserUrl('postgres'),
     roleUrls: {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Aws, startAws } from '../../../dev/aws/aws.ts';
 import { demoWorld } from '../../../dev/aws/world.ts';
+import { childEnvironment } from '../../../dev/child-environment.ts';
 import { claimsMarkdown, withClaims } from '../../../dev/verify-aws/document.ts';
 import { claims } from '../../../dev/verify-aws/claims.ts';
 import { ACCOUNT, BOUNDARY, BROKER_ROLE, named } from './verify-under-test.ts';
@@ -32,7 +33,7 @@ function command(aws: Aws, args: readonly string[], temporary: string) {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
+      ...childEnvironment(),
       TMPDIR: temporary,
       AWS_REGION: aws.world.region,
       AWS_ENDPOINT_URL_STS: aws.endpoint,
