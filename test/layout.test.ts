@@ -43,6 +43,7 @@ const vocabulary = new Set(['refusal.ts']);
 const pure = [
   'src/approvals/states.ts',
   'src/approvals/digest.ts',
+  'src/approvals/principal.ts',
   'src/approvals/quorum.ts',
   'src/broker/states.ts',
   'src/broker/clip.ts',

@@ -11,6 +11,7 @@ import {
   chatLinkCodes,
   chatLinks,
   closures,
+  delegations,
   grants,
   requests,
   signInAttempts,
@@ -113,11 +114,13 @@ async function undo(work: Work) {
       .set({ lastUsedStep: sql`greatest(coalesce(${totpFactors.lastUsedStep}, 0), ${step})` }),
   );
   const unlinked = await unlinkChats(work);
+  const taken = await endDelegations(work);
   return {
     signInsRevoked: revoked.length,
     grantsEnding: ending,
     requestsCancelled: cancelled,
     chatAccountsUnlinked: unlinked,
+    delegationsEnded: taken,
   };
 }
 
@@ -145,6 +148,24 @@ async function endGrants(work: Work): Promise<number> {
     await beginEnding(work, row, 'revoked');
   }
   return live.length;
+}
+
+/** A right that its owner took back since would be with somebody else again. */
+async function endDelegations(work: Work): Promise<number> {
+  const ended = await work.queries
+    .update(delegations)
+    .set({ endedAt: work.now })
+    .where(and(isNull(delegations.endedAt), gt(delegations.endsAt, work.now)))
+    .returning({ id: delegations.id, delegate: delegations.delegate, principal: delegations.principal });
+  for (const { id, delegate, principal } of ended) {
+    work.audit({
+      kind: 'delegation.ended',
+      outcome: 'success',
+      subject: delegate,
+      details: { delegation: id, principal },
+    });
+  }
+  return ended.length;
 }
 
 /** A link that was ended since, for a lost account, would stand for its person again. */

@@ -5,6 +5,7 @@ import { settle } from './decide.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { holdPeople, lockRequest } from './lock.ts';
 import { requireOpen } from './open.ts';
+import { principalsOf } from './principals.ts';
 import { canCancel, canSee } from './rights.ts';
 import { askedOf, storedRequest } from './stored-request.ts';
 import type { RequestView } from './view.ts';
@@ -23,11 +24,12 @@ export async function cancelRequest(
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
     const onCall = deps.onCall();
-    const viewer = viewerOf(caller, onCall);
-    const [row, people] = await Promise.all([
+    const [row, people, principals] = await Promise.all([
       lockRequest(work.queries, input.id),
       holdPeople(work.queries, concerned(input.id)),
+      principalsOf(work.queries, caller.personId, deps.clock()),
     ]);
+    const viewer = viewerOf(caller, onCall, principals);
     if (row === undefined) throw notFound('request');
     const request = storedRequest(row, people);
     const asked = askedOf(request);

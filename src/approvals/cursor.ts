@@ -1,3 +1,4 @@
+import type { IdPrefix } from '../db/ids.ts';
 import { Refusal } from '../refusal.ts';
 
 const defaultLimit = 50;
@@ -9,9 +10,13 @@ export function encodeCursor(id: string): string {
 }
 
 /** The id a cursor stands for. Throws Refusal invalid_input for anything that `encodeCursor` did not make. */
-export function decodeCursor(cursor: string): string {
+export function decodeCursor(cursor: string, of: IdPrefix = 'req'): string {
   const id = Buffer.from(cursor, 'base64url').toString('latin1');
-  if (!/^req_[0-9a-hjkmnp-tv-z]{26}$/.test(id) || encodeCursor(id) !== cursor) {
+  if (
+    !id.startsWith(`${of}_`) ||
+    !/^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/.test(id) ||
+    encodeCursor(id) !== cursor
+  ) {
     throw new Refusal('invalid_input', 'cursor must be the `next` of an earlier page.');
   }
   return id;

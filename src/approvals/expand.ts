@@ -1,8 +1,9 @@
 import { pickFrom } from '../catalog/choices.ts';
-import { isVisible, mayAsk } from '../catalog/evaluate.ts';
+import { mayAsk } from '../catalog/evaluate.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { Ask, AskedBundle } from './content.ts';
+import { type Answerer, mayKnow } from './rights.ts';
 import { maxEntitlements } from './submission.ts';
 import { unseen } from './unseen.ts';
 
@@ -17,7 +18,7 @@ export interface Expanded {
  * choices must fit. A bundle exists only for those who may ask for all of it.
  * @throws Refusal not_found, forbidden or invalid_input
  */
-export function expandAsk(catalog: Catalog, subject: Subject, ask: Ask): Expanded {
+export function expandAsk(catalog: Catalog, subject: Answerer, ask: Ask): Expanded {
   const bundles = ask.entitlements.filter(isBundleName).map((name) => ({
     name,
     entitlements: [...bundleFor(catalog, subject, name, ask.entitlements)],
@@ -28,7 +29,7 @@ export function expandAsk(catalog: Catalog, subject: Subject, ask: Ask): Expande
   ]);
   const found = [...ids].map((id) => {
     const entitlement = catalog.entitlements.get(id);
-    if (entitlement === undefined || !isVisible(entitlement, subject)) {
+    if (entitlement === undefined || !mayKnow(entitlement, subject)) {
       throw notFound('entitlement', {
         entitlements: ask.entitlements,
         ...unseen(catalog, subject, entitlement),

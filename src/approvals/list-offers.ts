@@ -1,20 +1,21 @@
-import { isVisible } from '../catalog/evaluate.ts';
 import type { Subject } from '../catalog/types.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { membersFor } from './expand.ts';
 import { type Offer, toOffers } from './offer.ts';
+import { principalsOf } from './principals.ts';
+import { mayKnow } from './rights.ts';
 import { viewerOf } from './viewer.ts';
 
 /** Everything in the catalog that the caller may ask for or approve, in the order of the file. */
 export async function listOffers(
-  deps: Pick<ApprovalsDeps, 'db' | 'catalog' | 'onCall'>,
+  deps: Pick<ApprovalsDeps, 'db' | 'catalog' | 'onCall' | 'clock'>,
   caller: Caller,
 ): Promise<Offer[]> {
   const catalog = deps.catalog();
   const onCall = deps.onCall();
-  const viewer = viewerOf(caller, onCall);
-  const visible = [...catalog.entitlements.values()].filter((entitlement) => isVisible(entitlement, viewer));
+  const viewer = viewerOf(caller, onCall, await principalsOf(deps.db, caller.personId, deps.clock()));
+  const visible = [...catalog.entitlements.values()].filter((entitlement) => mayKnow(entitlement, viewer));
   return toOffers(deps.db, catalog, visible, viewer, onCall);
 }
 

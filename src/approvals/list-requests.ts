@@ -6,6 +6,7 @@ import type { Caller } from '../identity/caller.ts';
 import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ApprovalsDeps, Page } from './deps.ts';
 import { loadFacts } from './load.ts';
+import { principalsOf } from './principals.ts';
 import { canSee, type Viewer } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { RequestState } from './states.ts';
@@ -43,16 +44,16 @@ export async function listRequests(
   const before = input.cursor === undefined ? null : decodeCursor(input.cursor);
   const catalog = deps.catalog();
   const moment = { now: deps.clock(), onCall: deps.onCall() };
-  const viewer = viewerOf(caller, moment.onCall);
-  const where = and(
-    perhapsVisibleTo(catalog, viewer),
+  const chosen = and(
     input.state === undefined ? undefined : eq(requests.state, input.state),
     input.mine === true
-      ? or(eq(requests.requester, viewer.personId), eq(requests.askedBy, viewer.personId))
+      ? or(eq(requests.requester, caller.personId), eq(requests.askedBy, caller.personId))
       : undefined,
-    input.toReview === true ? perhapsAwaiting(viewer, moment.now) : undefined,
+    input.toReview === true ? perhapsAwaiting(caller, moment.now) : undefined,
   );
   return readSnapshot(deps.db, async (queries) => {
+    const viewer = viewerOf(caller, moment.onCall, await principalsOf(queries, caller.personId, moment.now));
+    const where = and(perhapsVisibleTo(catalog, viewer), chosen);
     const found: RequestView[] = [];
     let after = before;
     for (let round = 0; round < mostRounds; round += 1) {

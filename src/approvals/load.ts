@@ -1,7 +1,7 @@
 import { asc, eq, inArray } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { grants, people, personalData, reviews } from '../db/schema.ts';
-import { type Answer, approvalsOf } from './answers.ts';
+import { type Answer, approvalsOf, selectAnswers } from './answers.ts';
 import type { PersonRef } from './approvers.ts';
 import type { StoredPerson } from './lock.ts';
 import { seenOf } from './preflight.ts';
@@ -99,9 +99,7 @@ async function loadPeople(queries: Queries, ids: readonly string[]): Promise<Map
 }
 
 async function loadAnswers(queries: Queries, ids: readonly string[]): Promise<Answer[]> {
-  return queries
-    .select()
-    .from(reviews)
+  return selectAnswers(queries)
     .where(inArray(reviews.requestId, [...ids]))
     .orderBy(asc(reviews.id));
 }

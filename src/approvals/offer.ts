@@ -1,10 +1,11 @@
 import { choiceView, type ChoiceView, conditionTexts } from '../catalog/describe.ts';
-import { mayApprove, mayAsk } from '../catalog/evaluate.ts';
+import { mayAsk } from '../catalog/evaluate.ts';
 import { stepsOf, whoText } from '../catalog/steps.ts';
-import type { AssuranceDemand, Catalog, Entitlement, Step, Subject } from '../catalog/types.ts';
+import type { AssuranceDemand, Catalog, Entitlement, Step } from '../catalog/types.ts';
 import type { Queries } from '../db/pool.ts';
 import { mostApprovers, type PersonRef, peopleFor, type Wanted, wanted } from './approvers.ts';
 import type { OnCallNow } from './on-call.ts';
+import { type Answerer, mayAnswer } from './rights.ts';
 
 /** One step of an approval, as callers see it. */
 export interface StepView {
@@ -70,7 +71,7 @@ export async function toOffers(
   queries: Queries,
   catalog: Catalog,
   entitlements: readonly Entitlement[],
-  subject: Subject,
+  subject: Answerer,
   onCall: OnCallNow,
 ): Promise<Offer[]> {
   const approvers = await peopleFor(
@@ -82,7 +83,7 @@ export async function toOffers(
   return entitlements.map((entitlement, place) => {
     const { id, description, account, target, rules = [] } = entitlement;
     const steps = stepsOf(entitlement).map(stepView);
-    const [ask, review] = [mayAsk(entitlement, subject), mayApprove(entitlement, subject)];
+    const [ask, review] = [mayAsk(entitlement, subject), mayAnswer(entitlement, subject, null)];
     return {
       id,
       description,

@@ -1,11 +1,12 @@
 import { meant, stepRule, stepsOf } from '../catalog/steps.ts';
 import type { Entitlement, Step, Subject } from '../catalog/types.ts';
+import { handsOver, type Principal } from './principal.ts';
 
 /** An approval that stands. Groups are those of now; the schedules are those of when it was given. */
 export interface Approval {
   readonly reviewer: Subject;
   /** Whose right the reviewer had been handed; null: their own. */
-  readonly principal: Subject | null;
+  readonly principal: Principal | null;
   readonly at: Date;
 }
 
@@ -69,7 +70,7 @@ export function tally(round: Round, approvals: readonly Approval[]): Tally[] {
       const seats: string[] = [];
       for (const approval of since === null ? [] : inOrder) {
         if (seats.length >= needed) break;
-        const seat = since === null ? null : seatOf(step, approval, round.parties.manager, since);
+        const seat = since === null ? null : seatOf(entitlement.id, step, approval, round.parties, since);
         if (seat === null || used.has(seat) || used.has(approval.reviewer.personId)) continue;
         used.add(seat).add(approval.reviewer.personId);
         seats.push(seat);
@@ -133,10 +134,15 @@ function neededOf({ count, who }: Step, parties: Parties): number {
 }
 
 /** Whose right an approval uses in a step: the reviewer's own, that of whoever handed it to them, or none. */
-function seatOf(step: Step, approval: Approval, manager: string | null, since: Date): string | null {
-  const { reviewer, principal, at } = approval;
+function seatOf(
+  entitlement: string,
+  step: Step,
+  { reviewer, principal, at }: Approval,
+  { manager }: Parties,
+  since: Date,
+): string | null {
   if (asks(step, reviewer, manager, since, at)) return reviewer.personId;
-  if (principal === null || step.delegates === undefined) return null;
+  if (principal === null || !handsOver(principal, entitlement) || step.delegates === undefined) return null;
   if (meant(step.delegates, reviewer, manager) === null) return null;
   return asks(step, principal, manager, since, at) ? principal.personId : null;
 }

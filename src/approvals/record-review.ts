@@ -3,6 +3,7 @@ import { newId } from '../db/ids.ts';
 import { reviews } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { entitlementIds } from './content.ts';
+import type { Principal } from './principal.ts';
 import type { StoredRequest } from './stored-request.ts';
 
 /** An answer as it is kept. */
@@ -13,7 +14,8 @@ export interface RecordedReview {
   readonly rule: string;
   /** The schedules that the reviewer is on call in. */
   readonly onCall: readonly string[];
-  readonly onBehalfOf: string | null;
+  /** Whose right it was given by; null: the reviewer's own. */
+  readonly principal: Principal | null;
 }
 
 /** Writes an answer to a locked request that nobody has given before, with its event. */
@@ -23,7 +25,7 @@ export function recordReview(
   { row, content }: StoredRequest,
   answer: RecordedReview,
 ): void {
-  const { decision, digest, comment, onCall, onBehalfOf } = answer;
+  const { decision, digest, comment, onCall, principal } = answer;
   const id = newId('rev', work.now);
   work.write(
     work.queries.insert(reviews).values({
@@ -36,7 +38,8 @@ export function recordReview(
       via: caller.via,
       createdAt: work.now,
       onCall: [...onCall],
-      onBehalfOf,
+      onBehalfOf: principal?.personId ?? null,
+      delegation: principal?.delegation ?? null,
     }),
   );
   const only = content.entitlements.length === 1 ? content.entitlements[0] : undefined;
@@ -55,7 +58,7 @@ export function recordReview(
       entitlements: entitlementIds(content),
       via: caller.via,
       assurance: caller.assurance.level,
-      ...(onBehalfOf === null ? {} : { onBehalfOf }),
+      ...(principal === null ? {} : { onBehalfOf: principal.personId, delegation: principal.delegation }),
       ...(onCall.length === 0 ? {} : { onCall: [...onCall] }),
     },
     ...(comment === null ? {} : { personal: { comment } }),

@@ -13,6 +13,7 @@ import { narrowRequest } from './narrow-request.ts';
 import { schedulesOf } from './on-call.ts';
 import { requireOpen } from './open.ts';
 import { requireGivable, seenFor } from './preflight.ts';
+import { heldPrincipals, holdDelegations, principalIds } from './principals.ts';
 import { type Approval, quorumReached, tally } from './quorum.ts';
 import { recordReview } from './record-review.ts';
 import { type Asked, canSee, isParty, type ReviewRight, reviewRight, type Viewer } from './rights.ts';
@@ -55,9 +56,12 @@ export async function reviewRequest(
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
     const onCall = deps.onCall();
-    const [row, people, answers, seen] = await Promise.all([
+    // A time from before the locks: it narrows down what is held, and decides nothing.
+    const since = deps.clock();
+    const [row, handed, people, answers, seen] = await Promise.all([
       lockRequest(work.queries, input.id),
-      holdPeople(work.queries, concerned(input.id, [caller.personId])),
+      holdDelegations(work.queries, caller.personId, since),
+      holdPeople(work.queries, concerned(input.id, [caller.personId], principalIds(caller.personId, since))),
       answersTo(work.queries, input.id),
       approving ? seenFor(work.queries, input.id) : null,
     ]);
@@ -66,7 +70,7 @@ export async function reviewRequest(
     if (row === undefined) throw notFound('request');
     // From here on the groups are the stored ones; what the caller brought along may be older.
     const viewer: Viewer = {
-      ...viewerOf(caller, onCall),
+      ...viewerOf(caller, onCall, heldPrincipals(handed, people, work.now)),
       groups: reviewer.groups,
       subject: reviewer.subject,
       onCall: schedulesOf(onCall, reviewer.subject),
@@ -97,7 +101,7 @@ export async function reviewRequest(
       comment,
       rule: right.rule,
       onCall: viewer.onCall ?? [],
-      onBehalfOf: candidate?.principal?.personId ?? null,
+      principal: candidate?.principal ?? null,
     });
     const reached = candidate !== null && quorumReached(tally(roundOf(request), [...approvals, candidate]));
     const decision = approving ? (reached ? 'reviews' : null) : 'deny';

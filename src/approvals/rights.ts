@@ -1,6 +1,7 @@
-import { type Decision, mayApprove } from '../catalog/evaluate.ts';
-import { meant, stepsOf } from '../catalog/steps.ts';
+import { type Decision, mayApprove, mayAsk } from '../catalog/evaluate.ts';
+import { stepsOf } from '../catalog/steps.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
+import { answersFor, handsOver, type Principal } from './principal.ts';
 import type { RequestState } from './states.ts';
 
 /** What rights depend on in a request. */
@@ -18,7 +19,7 @@ export interface Asked {
 
 /** Somebody who may answer, with those who handed them their right for a while. */
 export interface Answerer extends Subject {
-  readonly principals: readonly Subject[];
+  readonly principals: readonly Principal[];
 }
 
 /** Somebody looking at a request. */
@@ -35,9 +36,15 @@ export interface Viewer extends Answerer {
 export function canSee(asked: Asked, catalog: Catalog, viewer: Viewer): boolean {
   if (viewer.personId === '') return false;
   if (isParty(asked, viewer) || viewer.isAuditor || viewer.isOperator) return true;
+  const person = impartial(asked, viewer);
   return asked.entitlements.some(
-    (terms) => mayAnswer(catalog.entitlements.get(terms.id) ?? terms, viewer, asked.manager).allowed,
+    (terms) => mayAnswer(catalog.entitlements.get(terms.id) ?? terms, person, asked.manager).allowed,
   );
+}
+
+/** May this person know that the entitlement exists: because they may ask for it, or answer for it? */
+export function mayKnow(entitlement: Entitlement, person: Answerer): boolean {
+  return mayAsk(entitlement, person).allowed || mayAnswer(entitlement, person, null).allowed;
 }
 
 /** Is it about them: their access, or asked by them? */
@@ -49,15 +56,9 @@ export function isParty(asked: Pick<Asked, 'requester' | 'askedBy'>, { personId 
 export function mayAnswer(entitlement: Entitlement, person: Answerer, manager: string | null): Decision {
   const own = mayApprove(entitlement, person, manager);
   if (own.allowed) return own;
-  const handed = stepsOf(entitlement).some(
-    ({ who, escalate, delegates }) =>
-      delegates !== undefined &&
-      meant(delegates, person, manager) !== null &&
-      person.principals.some(
-        (principal) =>
-          meant(who, principal, manager) !== null ||
-          (escalate !== undefined && meant(escalate.who, principal, manager) !== null),
-      ),
+  const principals = person.principals.filter((principal) => handsOver(principal, entitlement.id));
+  const handed = stepsOf(entitlement).some((step) =>
+    principals.some((principal) => answersFor(step, principal, person, manager)),
   );
   return handed ? { ...own, allowed: true, reason: 'answering for somebody else' } : own;
 }
@@ -72,10 +73,11 @@ export interface ReviewRight extends Decision {
  * the digest binds and by the rules in force.
  */
 export function reviewRight(
-  asked: Pick<Asked, 'entitlements' | 'manager'>,
+  asked: Pick<Asked, 'requester' | 'askedBy' | 'entitlements' | 'manager'>,
   catalog: Catalog,
-  person: Answerer,
+  answerer: Answerer,
 ): ReviewRight {
+  const person = impartial(asked, answerer);
   const rules: string[] = [];
   const answerable: Entitlement[] = [];
   let against: Decision | null = null;
@@ -94,6 +96,11 @@ export function reviewRight(
     return { allowed: true, rule: rules.join(', '), reason: 'asked by every rule', entitlements: answerable };
   }
   return { ...(against ?? { allowed: false, rule: '', reason: 'nothing is asked for' }), entitlements: [] };
+}
+
+/** The same person without the rights of those it is about: for their own requests those are none. */
+function impartial(asked: Pick<Asked, 'requester' | 'askedBy'>, person: Answerer): Answerer {
+  return { ...person, principals: person.principals.filter((principal) => !isParty(asked, principal)) };
 }
 
 /** May this person take the request back? */

@@ -18,6 +18,7 @@ import { requireExtendable } from './extendable.ts';
 import { newFacts } from './load.ts';
 import { holdPeople, type StoredPerson } from './lock.ts';
 import type { OnCallNow } from './on-call.ts';
+import { principalsOf } from './principals.ts';
 import { quorumReached, tally } from './quorum.ts';
 import type { Viewer } from './rights.ts';
 import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
@@ -59,11 +60,12 @@ export async function submitRequest(
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
     const onCall = deps.onCall();
-    const [earlier, people] = await Promise.all([
+    const [earlier, people, principals] = await Promise.all([
       key === null ? undefined : findByKey(work, caller, key),
       holdPeople(work.queries, ask.for === null ? [caller.personId] : [caller.personId, ask.for]),
+      principalsOf(work.queries, caller.personId, deps.clock()),
     ]);
-    const viewer = viewerOf(caller, onCall);
+    const viewer = viewerOf(caller, onCall, principals);
     if (earlier !== undefined) return replay(work, catalog, viewer, onCall, earlier, ask);
     const asker = people.get(caller.personId);
     if (asker?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');

@@ -1,10 +1,9 @@
-import type { Subject } from '../catalog/types.ts';
 import { advancedBy, type Approval, openStep, type Round, tally } from './quorum.ts';
 import type { Answerer } from './rights.ts';
 
 /**
- * The approval that this person could give now, by a right of their own or else by one that was handed to them; null when
- * none of theirs would count.
+ * The approval that this person could give now and that counts for the most: by a right of their own, unless one that was handed
+ * to them goes further. Null when none of theirs would count.
  */
 export function candidateFor(
   round: Round,
@@ -13,12 +12,14 @@ export function candidateFor(
   at: Date,
 ): Approval | null {
   const { principals, ...reviewer } = person;
-  const rights: readonly (Subject | null)[] = [null, ...principals];
-  for (const principal of rights) {
+  let best: Approval | null = null;
+  let most = 0;
+  for (const principal of [null, ...principals]) {
     const candidate: Approval = { reviewer, principal, at };
-    if (advancedBy(round, approvals, candidate).length > 0) return candidate;
+    const advanced = advancedBy(round, approvals, candidate).length;
+    if (advanced > most) [best, most] = [candidate, advanced];
   }
-  return null;
+  return best;
 }
 
 /** What a request waits for, for somebody whose turn it is not: `prod/admin: security`. */

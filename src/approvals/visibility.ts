@@ -20,7 +20,7 @@ export function perhapsVisibleTo(catalog: Catalog, viewer: Viewer): SQL | undefi
 }
 
 /** Requests among which are all that wait for this person's answer now and do not have it yet. */
-export function perhapsAwaiting(viewer: Viewer, now: Date): SQL | undefined {
+export function perhapsAwaiting(viewer: Pick<Subject, 'personId'>, now: Date): SQL | undefined {
   return and(
     eq(requests.state, 'pending'),
     gt(requests.expiresAt, now),

@@ -23,6 +23,8 @@ export const auditKinds = [
   'review.refused',
   'review.carried',
   'review.withdrawn',
+  'delegation.created',
+  'delegation.ended',
   'grant.scheduled',
   'grant.activating',
   'grant.active',

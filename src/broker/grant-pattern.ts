@@ -1,3 +1,4 @@
+import { entitlementPattern, maxPatternLength } from '../catalog/entitlement-pattern.ts';
 import { and, eq, inArray, type SQL, sql } from '../db/drizzle.ts';
 import { grants } from '../db/schema.ts';
 import { Refusal } from '../refusal.ts';
@@ -12,10 +13,6 @@ export interface GrantPattern {
   /** The id of a person. */
   readonly person?: string | undefined;
 }
-
-/** Characters of entitlement ids, and the star. */
-export const entitlementPattern = '^[a-z0-9*/-]+$';
-export const maxPatternLength = 100;
 
 /** The condition on grants. Throws Refusal invalid_input for a pattern that no entitlement could match. */
 export function matching(pattern: GrantPattern): SQL | undefined {

@@ -13,6 +13,7 @@ export const {
   DrizzleQueryError,
   eq,
   exists,
+  getTableColumns,
   gt,
   gte,
   inArray,

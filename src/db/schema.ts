@@ -200,7 +200,21 @@ export const reviews = pgTable('reviews', {
   createdAt: time('created_at').notNull(),
   onCall: text('on_call').array().notNull().default([]),
   onBehalfOf: text('on_behalf_of'),
+  delegation: text('delegation'),
   withdrawnAt: time('withdrawn_at'),
+});
+
+export const delegations = pgTable('delegations', {
+  id: text('id').primaryKey(),
+  principal: text('principal').notNull(),
+  delegate: text('delegate').notNull(),
+  startsAt: time('starts_at').notNull(),
+  endsAt: time('ends_at').notNull(),
+  entitlements: text('entitlements').array(),
+  because: text('because').notNull(),
+  createdAt: time('created_at').notNull(),
+  endedAt: time('ended_at'),
+  endedBy: text('ended_by'),
 });
 
 export const requestVersions = pgTable(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Approval, openStep, quorumReached, type Round, tally } from '../../src/approvals/quorum.ts';
 import { candidateFor } from '../../src/approvals/turn.ts';
+import type { Principal } from '../../src/approvals/principal.ts';
 import type { Step, Subject } from '../../src/catalog/types.ts';
 
 const start = Date.parse('2026-11-22T09:00:00Z');
@@ -11,8 +12,17 @@ function person(id: string, over: Partial<Subject> = {}): Subject {
   return { personId: id, groups: [], subject: `sub-${id}`, onCall: [], ...over };
 }
 
-function approval(reviewer: Subject, seconds = 1, principal: Subject | null = null): Approval {
-  return { reviewer, principal, at: at(seconds) };
+function approval(
+  reviewer: Subject,
+  seconds = 1,
+  principal: Subject | null = null,
+  handed: Principal['handed'] = null,
+): Approval {
+  return {
+    reviewer,
+    principal: principal === null ? null : { ...principal, delegation: 'dlg', handed },
+    at: at(seconds),
+  };
 }
 
 function round(steps: readonly Step[], over: Partial<Round> = {}): Round {
@@ -132,6 +142,10 @@ describe('quorum', () => {
     expect(counted(open, [approval(delegate, 1, owner), approval(owner, 2)])).toEqual([[['o']]]);
     expect(counted(open, [approval(owner), approval(delegate, 2, owner)])).toEqual([[['o']]]);
     expect(counted(open, [approval(person('x'), 1, owner)])).toEqual([[[]]]);
+    expect(counted(open, [approval(delegate, 1, owner, ['prod/*'])])).toEqual([[['o']]]);
+    for (const handed of [[], ['stage/*'], ['prod'], ['admin'], ['prod/adm']]) {
+      expect(counted(open, [approval(delegate, 1, owner, handed)]), handed.join()).toEqual([[[]]]);
+    }
     const requester = person('rae', { groups: ['approvers'] });
     expect(counted(open, [approval(delegate, 1, requester)])).toEqual([[[]]]);
   });

@@ -45,7 +45,7 @@ test.each([
   expect(await rightsOn(table)).toEqual(rights);
 });
 
-test.each(['catalog_proposals', 'requests', 'reviews', 'grants', 'sessions', 'people', 'sign_ins'])(
+test.each(['catalog_proposals', 'requests', 'reviews', 'delegations', 'grants', 'sessions', 'people', 'sign_ins'])(
   'rows of %s cannot be deleted by the application',
   async (table) => {
     expect(await rightsOn(table)).toEqual([

@@ -1,5 +1,5 @@
 import { Type as T } from 'typebox';
-import { entitlementPattern, maxPatternLength } from '../../../broker/grant-pattern.ts';
+import { entitlementPattern, maxPatternLength } from '../../../catalog/entitlement-pattern.ts';
 import { Person } from './person.ts';
 import { named, ref } from './ref.ts';
 
