@@ -19,6 +19,7 @@ const config = {
     FindAnswer: '../../approvals/find-offers.ts#FoundOffers',
     FoundEntitlement: '../../approvals/find-offers.ts#FoundOffer',
     Request: './context.ts#GraphRequest',
+    Delegation: '../../approvals/delegation-view.ts#DelegationView',
     Grant: '../../broker/view.ts#GrantView',
     AuditEvent: '../../audit/list.ts#AuditEventView',
   },

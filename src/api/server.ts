@@ -13,6 +13,7 @@ import { chatLinkRoutes } from './rest/chat-links.ts';
 import { consoleRoutes } from './rest/console.ts';
 import { catalogRoutes } from './rest/catalogs.ts';
 import { closureRoutes } from './rest/closure.ts';
+import { delegationRoutes } from './rest/delegations.ts';
 import { entitlementRoutes } from './rest/entitlements.ts';
 import { factorRoutes } from './rest/factors.ts';
 import { endingRoutes } from './rest/endings.ts';
@@ -31,6 +32,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
   meRoutes(rest, deps);
   entitlementRoutes(rest, deps);
   requestRoutes(rest, deps);
+  delegationRoutes(rest, deps);
   grantRoutes(rest, deps);
   endingRoutes(rest, deps);
   boundaryRoutes(rest, deps);

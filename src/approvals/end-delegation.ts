@@ -8,7 +8,7 @@ import type { ApprovalsDeps } from './deps.ts';
 /**
  * Ends a delegation before its time: whose right it is, to whom it was handed, or an operator. What was answered by it until then
  * stands. Needs no more than being signed in.
- * Throws Refusal not_found, or already_decided when it is over.
+ * Throws Refusal not_found, forbidden for auditors, who see all of them, or already_decided when it is over.
  */
 export async function endDelegation(
   deps: ApprovalsDeps,
@@ -18,7 +18,13 @@ export async function endDelegation(
   return deps.transact(caller.context, async (work) => {
     const { id } = input;
     const [row] = await work.queries.select().from(delegations).where(eq(delegations.id, id)).for('update');
-    if (row === undefined || !isTheirs(row, caller)) throw notFound('delegation');
+    const theirs = row !== undefined && isTheirs(row, caller);
+    if (row === undefined || (!theirs && !caller.isAuditor)) throw notFound('delegation');
+    if (!theirs) {
+      throw new Refusal('forbidden', 'Only the two people of a delegation, or an operator, can end it.', {
+        rule: 'of-it-or-operator-ends',
+      });
+    }
     if (!isStanding(row, work.now)) {
       throw new Refusal('already_decided', 'This delegation is over already: nothing was changed.');
     }

@@ -704,6 +704,229 @@ export interface RequestPage {
    */
   next: string | null;
 }
+export interface DelegationInput {
+  /**
+   * To whom: the id of a person, or the exact address of just one.
+   */
+  delegate: string;
+  /**
+   * From when, in UTC; left out: from now. At most 30 days ahead.
+   */
+  startsAt?: string | null;
+  /**
+   * Until when, in UTC: at most 30 days later.
+   */
+  endsAt: string;
+  /**
+   * For which entitlements: ids, or patterns such as `prod/*`, in which `*` stands for any characters; left out: all that I may answer.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  entitlements?:
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string, string, string]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string
+      ]
+    | null;
+  /**
+   * Why. Recorded.
+   */
+  because: string;
+}
+export interface Delegation {
+  /**
+   * Starts with `dlg_`.
+   */
+  id: string;
+  principal: Person;
+  delegate: Person;
+  /**
+   * From when.
+   */
+  startsAt: string;
+  /**
+   * Until when.
+   */
+  endsAt: string;
+  /**
+   * Ids and patterns; null: everything that the principal may answer.
+   */
+  entitlements: string[] | null;
+  /**
+   * Why.
+   */
+  because: string;
+  /**
+   * When it was made.
+   */
+  createdAt: string;
+  /**
+   * When it was ended before its time.
+   */
+  endedAt: string | null;
+  /**
+   * By whom; null when nobody did, and when Daypass did after a restore.
+   */
+  endedBy: Person | null;
+  /**
+   * Of somebody who is deactivated it counts for nothing, whatever this says.
+   */
+  state: 'upcoming' | 'active' | 'over' | 'ended';
+  /**
+   * Whether the caller may end it now.
+   */
+  mayEnd: boolean;
+}
+export interface DelegationPage {
+  items: Delegation[];
+  /**
+   * `cursor` of the next page; null at the end.
+   */
+  next: string | null;
+}
 export interface Grant {
   /**
    * Starts with `grt_`.

@@ -14,6 +14,7 @@ export type {
   Closure,
   ClosureState,
   ConsoleSignIn,
+  Delegation,
   EndedGrants,
   Bundle,
   Entitlement,

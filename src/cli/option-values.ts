@@ -46,6 +46,18 @@ export function pastOption(now: () => Date): (text: string) => string {
   };
 }
 
+/** A time to come: as timeOption takes it, or a day (its start in UTC). RFC 3339 in UTC. */
+export function comingOption(text: string): string {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (!Number.isNaN(day)) return new Date(day).toISOString();
+  if (!instant.test(text)) {
+    throw new InvalidArgumentError(
+      'Give a time with its zone such as 2026-11-30T09:00+01:00, or a day such as 2026-11-30.',
+    );
+  }
+  return timeOption(text);
+}
+
 /** An option that may be given several times: all of its values, in order. */
 export function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, type ExitCode, exitCodes } from './exit.ts';
 import { addAccessCommands } from './program/access.ts';
 import { addClosureCommands } from './program/closure.ts';
+import { addDelegationCommands } from './program/delegations.ts';
 import { addRecordCommands } from './program/record.ts';
 import { addRequestCommands } from './program/requests.ts';
 import { addServiceCommands } from './program/service.ts';
@@ -50,6 +51,7 @@ function buildProgram(registry: Registry, terminal: Terminal): Command {
     });
   addSignInCommands(program, registry);
   addRequestCommands(program, registry);
+  addDelegationCommands(program, registry);
   addAccessCommands(program, registry);
   addRecordCommands(program, registry);
   addClosureCommands(program, registry);

@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto';
 
 /** Prefixes of ids, so that an id says what it names. */
-export type IdPrefix = 'prs' | 'sgn' | 'req' | 'rev' | 'grt' | 'ses' | 'evt' | 'cls' | 'cpr' | 'ntc' | 'msg' | 'dlg';
+export type IdPrefix =
+  | 'prs'
+  | 'sgn'
+  | 'req'
+  | 'rev'
+  | 'grt'
+  | 'ses'
+  | 'evt'
+  | 'cls'
+  | 'cpr'
+  | 'ntc'
+  | 'msg'
+  | 'dlg';
 
 // Crockford base32 in lower case: no i, l, o or u to misread, and it sorts as the bytes do.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -1,10 +1,13 @@
 import { GraphQLError } from 'graphql/index.js';
 import { askToExtend } from '../../approvals/ask-to-extend.ts';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
+import { createDelegation } from '../../approvals/create-delegation.ts';
+import { endDelegation } from '../../approvals/end-delegation.ts';
 import { findOffers } from '../../approvals/find-offers.ts';
 import { getOffer } from '../../approvals/get-offer.ts';
 import { getRequest } from '../../approvals/get-request.ts';
 import { listBundles, listOffers } from '../../approvals/list-offers.ts';
+import { listDelegations } from '../../approvals/list-delegations.ts';
 import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import { maxWords, type SubmitInput } from '../../approvals/submission.ts';
@@ -31,6 +34,7 @@ export function resolvers(deps: ApiDeps) {
       find: (_root, args, { caller }) => findOffers(deps.approvals, caller, given(args)),
       requests: (_root, args, { caller }) => listRequests(deps.approvals, caller, given(args)),
       request: (_root, { id }, { caller }) => getRequest(deps.approvals, caller, id),
+      delegations: (_root, args, { caller }) => listDelegations(deps.approvals, caller, given(args)),
       grants: (_root, args, { caller }) => listGrants(deps.broker, caller, given(args)),
       grant: (_root, { id }, { caller }) => getGrant(deps.broker, caller, { grantId: id }),
       auditEvents: (_root, args, { caller }) => listAuditEvents(deps.audit, caller, given(args)),
@@ -50,6 +54,9 @@ export function resolvers(deps: ApiDeps) {
           ...(narrow === null || narrow === undefined ? {} : { narrow: given(narrow) }),
         }),
       withdrawReview: (_root, { id }, { caller }) => withdrawReview(deps.approvals, caller, { id }),
+      createDelegation: (_root, { input }, { caller }) =>
+        createDelegation(deps.approvals, caller, given(input)),
+      endDelegation: (_root, { id }, { caller }) => endDelegation(deps.approvals, caller, { id }),
       extendGrant: (_root, { input }, { caller }) => {
         const { id, ...rest } = input;
         return askToExtend(deps.approvals, caller, { ...given(rest), grantId: id });

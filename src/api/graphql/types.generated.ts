@@ -4,6 +4,7 @@ import type { MeView } from '../../identity/me.ts';
 import type { Offer } from '../../approvals/offer.ts';
 import type { FoundOffers, FoundOffer } from '../../approvals/find-offers.ts';
 import type { GraphRequest, GraphContext } from './context.ts';
+import type { DelegationView } from '../../approvals/delegation-view.ts';
 import type { GrantView } from '../../broker/view.ts';
 import type { AuditEventView } from '../../audit/list.ts';
 export type Maybe<T> = T | null;
@@ -38,6 +39,8 @@ export type Query = {
   /** Requests that I may see, newest first. */
   readonly requests: RequestPage;
   readonly request: Request;
+  /** Rights that I handed over and that were handed to me, newest first; `all`: everybody's. */
+  readonly delegations: DelegationPage;
   /** Grants that I may see, newest first. */
   readonly grants: GrantPage;
   readonly grant: Grant;
@@ -69,6 +72,14 @@ export type QueryRequestsArgs = {
 
 export type QueryRequestArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryDelegationsArgs = {
+  all?: InputMaybe<Scalars['Boolean']['input']>;
+  standing?: InputMaybe<Scalars['Boolean']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -115,6 +126,10 @@ export type Mutation = {
   readonly reviewRequest: Request;
   /** Take back my answer, while the request is pending or no access was made yet. */
   readonly withdrawReview: Request;
+  /** Hand my right to answer to somebody else for a while. */
+  readonly createDelegation: Delegation;
+  /** End a delegation before its time. */
+  readonly endDelegation: Delegation;
   /** Ask for more time under my live grant. With `dryRun` nothing is written. */
   readonly extendGrant: Request;
   /** End a grant early: my own, or any as an operator. */
@@ -142,6 +157,16 @@ export type MutationReviewRequestArgs = {
 
 
 export type MutationWithdrawReviewArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCreateDelegationArgs = {
+  input: CreateDelegationInput;
+};
+
+
+export type MutationEndDelegationArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -187,6 +212,12 @@ export type GrantState =
   | 'ending'
   | 'ended';
 
+export type DelegationState =
+  | 'upcoming'
+  | 'active'
+  | 'over'
+  | 'ended';
+
 export type Decision =
   | 'approve'
   | 'deny';
@@ -194,6 +225,16 @@ export type Decision =
 export type Certainty =
   | 'ALLOWS'
   | 'MAY_ALLOW';
+
+/** A right to answer that is handed over: to whom, by id or exact address, and for which ids or patterns. */
+export type CreateDelegationInput = {
+  readonly delegate: Scalars['String']['input'];
+  readonly startsAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly endsAt: Scalars['DateTime']['input'];
+  /** Left out: all that I may answer. */
+  readonly entitlements?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly because: Scalars['String']['input'];
+};
 
 /** What an entitlement is narrowed to. */
 export type OptionInput = {
@@ -590,6 +631,30 @@ export type Grant = {
   readonly mayEnd: Scalars['Boolean']['output'];
 };
 
+export type Delegation = {
+  readonly __typename?: 'Delegation';
+  readonly id: Scalars['ID']['output'];
+  /** Whose right it is. */
+  readonly principal: Person;
+  readonly delegate: Person;
+  readonly startsAt: Scalars['DateTime']['output'];
+  readonly endsAt: Scalars['DateTime']['output'];
+  /** Ids and patterns; null: everything that the principal may answer. */
+  readonly entitlements?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  readonly because: Scalars['String']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly endedBy?: Maybe<Person>;
+  readonly state: DelegationState;
+  readonly mayEnd: Scalars['Boolean']['output'];
+};
+
+export type DelegationPage = {
+  readonly __typename?: 'DelegationPage';
+  readonly items: ReadonlyArray<Delegation>;
+  readonly next?: Maybe<Scalars['String']['output']>;
+};
+
 export type GrantPage = {
   readonly __typename?: 'GrantPage';
   readonly items: ReadonlyArray<Grant>;
@@ -716,8 +781,10 @@ export type ResolversTypes = {
   TargetKind: TargetKind;
   RequestState: RequestState;
   GrantState: GrantState;
+  DelegationState: DelegationState;
   Decision: Decision;
   Certainty: Certainty;
+  CreateDelegationInput: CreateDelegationInput;
   OptionInput: OptionInput;
   ParameterInput: ParameterInput;
   SubmitRequestInput: SubmitRequestInput;
@@ -756,6 +823,8 @@ export type ResolversTypes = {
   RequestGrant: ResolverTypeWrapper<RequestGrant>;
   RequestPage: ResolverTypeWrapper<Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Request']> }>;
   Grant: ResolverTypeWrapper<GrantView>;
+  Delegation: ResolverTypeWrapper<DelegationView>;
+  DelegationPage: ResolverTypeWrapper<Omit<DelegationPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Delegation']> }>;
   GrantPage: ResolverTypeWrapper<Omit<GrantPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Grant']> }>;
   AuditActor: ResolverTypeWrapper<AuditActor>;
   AuditEvent: ResolverTypeWrapper<AuditEventView>;
@@ -773,6 +842,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   JSON: Scalars['JSON']['output'];
   NarrowingInput: NarrowingInput;
+  CreateDelegationInput: CreateDelegationInput;
   OptionInput: OptionInput;
   ParameterInput: ParameterInput;
   SubmitRequestInput: SubmitRequestInput;
@@ -811,6 +881,8 @@ export type ResolversParentTypes = {
   RequestGrant: RequestGrant;
   RequestPage: Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Request']> };
   Grant: GrantView;
+  Delegation: DelegationView;
+  DelegationPage: Omit<DelegationPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Delegation']> };
   GrantPage: Omit<GrantPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Grant']> };
   AuditActor: AuditActor;
   AuditEvent: AuditEventView;
@@ -825,6 +897,7 @@ export type QueryResolvers<ContextType = GraphContext, ParentType extends Resolv
   find?: Resolver<ResolversTypes['FindAnswer'], ParentType, ContextType, RequireFields<QueryFindArgs, 'action'>>;
   requests?: Resolver<ResolversTypes['RequestPage'], ParentType, ContextType, Partial<QueryRequestsArgs>>;
   request?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<QueryRequestArgs, 'id'>>;
+  delegations?: Resolver<ResolversTypes['DelegationPage'], ParentType, ContextType, Partial<QueryDelegationsArgs>>;
   grants?: Resolver<ResolversTypes['GrantPage'], ParentType, ContextType, Partial<QueryGrantsArgs>>;
   grant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<QueryGrantArgs, 'id'>>;
   auditEvents?: Resolver<ResolversTypes['AuditEventPage'], ParentType, ContextType, Partial<QueryAuditEventsArgs>>;
@@ -835,6 +908,8 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
   cancelRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationCancelRequestArgs, 'id'>>;
   reviewRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationReviewRequestArgs, 'id' | 'decision' | 'digest'>>;
   withdrawReview?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationWithdrawReviewArgs, 'id'>>;
+  createDelegation?: Resolver<ResolversTypes['Delegation'], ParentType, ContextType, RequireFields<MutationCreateDelegationArgs, 'input'>>;
+  endDelegation?: Resolver<ResolversTypes['Delegation'], ParentType, ContextType, RequireFields<MutationEndDelegationArgs, 'id'>>;
   extendGrant?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationExtendGrantArgs, 'input'>>;
   endGrant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<MutationEndGrantArgs, 'id'>>;
 };
@@ -1127,6 +1202,26 @@ export type GrantResolvers<ContextType = GraphContext, ParentType extends Resolv
   mayEnd?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type DelegationResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Delegation'] = ResolversParentTypes['Delegation']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  principal?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  delegate?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  entitlements?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  because?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endedBy?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['DelegationState'], ParentType, ContextType>;
+  mayEnd?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type DelegationPageResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['DelegationPage'] = ResolversParentTypes['DelegationPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Delegation']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type GrantPageResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['GrantPage'] = ResolversParentTypes['GrantPage']> = {
   items?: Resolver<ReadonlyArray<ResolversTypes['Grant']>, ParentType, ContextType>;
   next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1202,6 +1297,8 @@ export type Resolvers<ContextType = GraphContext> = {
   RequestGrant?: RequestGrantResolvers<ContextType>;
   RequestPage?: RequestPageResolvers<ContextType>;
   Grant?: GrantResolvers<ContextType>;
+  Delegation?: DelegationResolvers<ContextType>;
+  DelegationPage?: DelegationPageResolvers<ContextType>;
   GrantPage?: GrantPageResolvers<ContextType>;
   AuditActor?: AuditActorResolvers<ContextType>;
   AuditEvent?: AuditEventResolvers<ContextType>;

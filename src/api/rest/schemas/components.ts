@@ -4,6 +4,7 @@ import { catalogComponents } from './catalog.ts';
 import { choiceComponents } from './choice.ts';
 import { closureComponents } from './closure.ts';
 import { consoleComponents } from './console.ts';
+import { delegationComponents } from './delegation.ts';
 import {
   Account,
   AssuranceDemand,
@@ -52,6 +53,7 @@ export const components: readonly Named[] = [
   EntitlementPage,
   ...findComponents,
   ...requestComponents,
+  ...delegationComponents,
   ...grantComponents,
   ...endManyComponents,
   ...boundaryComponents,
