@@ -45,16 +45,22 @@ test.each([
   expect(await rightsOn(table)).toEqual(rights);
 });
 
-test.each(['catalog_proposals', 'requests', 'reviews', 'delegations', 'grants', 'sessions', 'people', 'sign_ins'])(
-  'rows of %s cannot be deleted by the application',
-  async (table) => {
-    expect(await rightsOn(table)).toEqual([
-      'daypass_app: INSERT',
-      'daypass_app: SELECT',
-      'daypass_app: UPDATE',
-    ]);
-  },
-);
+test.each([
+  'catalog_proposals',
+  'requests',
+  'reviews',
+  'delegations',
+  'grants',
+  'sessions',
+  'people',
+  'sign_ins',
+])('rows of %s cannot be deleted by the application', async (table) => {
+  expect(await rightsOn(table)).toEqual([
+    'daypass_app: INSERT',
+    'daypass_app: SELECT',
+    'daypass_app: UPDATE',
+  ]);
+});
 
 test.each([
   'catalog_proposal_transitions',

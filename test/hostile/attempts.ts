@@ -1,6 +1,7 @@
 import type { OperationId } from '../../src/api/authorisation.ts';
 import type { Answered } from './answers.ts';
 import { type Actor, anAddress, credentials } from './cast.ts';
+import { tomorrow } from './known.ts';
 import type { World } from './world.ts';
 
 /** What an attempt is made at. */
@@ -10,6 +11,7 @@ export interface Target {
   readonly grant: string;
   readonly entitlement: string;
   readonly person: string;
+  readonly delegation: string;
 }
 
 interface Attempt {
@@ -58,6 +60,10 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   reviewRequest: (on) =>
     post(`/v1/requests/${on.request}/reviews`, { decision: 'approve', digest: on.digest }),
   withdrawReview: (on) => post(`/v1/requests/${on.request}/withdraw`),
+  createDelegation: (on) =>
+    post('/v1/delegations', { delegate: on.person, endsAt: tomorrow(), because: 'Away' }),
+  listDelegations: () => get('/v1/delegations'),
+  endDelegation: (on) => post(`/v1/delegations/${on.delegation}/end`),
   listGrants: () => get('/v1/grants'),
   getGrant: (on) => get(`/v1/grants/${on.grant}`),
   extendGrant: (on) =>
@@ -164,6 +170,7 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Query.find': () => '{ find(action: "s3:PutObject") { items { id } } }',
   'Query.requests': () => '{ requests { items { id } } }',
   'Query.request': (on) => `{ request(id: "${on.request}") { id reason } }`,
+  'Query.delegations': () => '{ delegations { items { id } } }',
   'Query.grants': () => '{ grants { items { id request { id } } } }',
   'Query.grant': (on) => `{ grant(id: "${on.grant}") { id request { id } } }`,
   'Query.auditEvents': () => '{ auditEvents(limit: 1) { items { id } } }',
@@ -173,6 +180,9 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Mutation.cancelRequest': (on) => `mutation { cancelRequest(id: "${on.request}") { id } }`,
   'Mutation.reviewRequest': (on) =>
     `mutation { reviewRequest(id: "${on.request}", decision: approve, digest: "${on.digest}") { id } }`,
+  'Mutation.createDelegation': (on) =>
+    `mutation { createDelegation(input: { delegate: "${on.person}", endsAt: "${tomorrow()}", because: "Away" }) { id } }`,
+  'Mutation.endDelegation': (on) => `mutation { endDelegation(id: "${on.delegation}") { id } }`,
   'Mutation.extendGrant': (on) =>
     `mutation { extendGrant(input: { id: "${on.grant}", durationSeconds: 600, reason: "More", dryRun: true }) { digest } }`,
   'Mutation.endGrant': (on) => `mutation { endGrant(id: "${on.grant}") { id } }`,

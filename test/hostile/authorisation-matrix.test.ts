@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../../src/api/authorisation.ts';
 import { gather, type Cast } from './cast.ts';
 import { perform, performGraphql } from './attempts.ts';
-import { makeRequest, review } from './known.ts';
+import { makeDelegation, makeRequest, review } from './known.ts';
 import { cells } from './table.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -20,6 +20,9 @@ getRequest           401       404        200        404       200      200     
 cancelRequest        401       404        200        404       403      403       200          401
 reviewRequest        401       404        403        404       200      403       403          401
 withdrawReview       401       404        404        404       404      404       404         401
+createDelegation     401       403        403        403       201      403       403          401
+listDelegations      401       200        200        200       200      200       200          401
+endDelegation        401       404        404        404       200      403       200          401
 listGrants           401       200        200        200       200      200       200          401
 getGrant             401       404        200        404       404      200       200          401
 extendGrant          401       404        200        404       404      404       404          401
@@ -83,6 +86,7 @@ Query.find               unauthenticated       done       done       done       
 Query.entitlement        unauthenticated  not_found       done       done       done  not_found  not_found  unauthenticated
 Query.requests           unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.request            unauthenticated  not_found       done  not_found       done       done       done  unauthenticated
+Query.delegations        unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.grants             unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.grant              unauthenticated  not_found       done  not_found  not_found       done       done  unauthenticated
 Query.auditEvents        unauthenticated  forbidden  forbidden  forbidden  forbidden       done  forbidden  unauthenticated
@@ -90,6 +94,8 @@ Mutation.submitRequest   unauthenticated  not_found       done       done  forbi
 Mutation.cancelRequest   unauthenticated  not_found       done  not_found  forbidden  forbidden       done  unauthenticated
 Mutation.reviewRequest   unauthenticated  not_found  forbidden  not_found       done  forbidden  forbidden  unauthenticated
 Mutation.withdrawReview  unauthenticated  not_found  not_found  not_found  not_found  not_found  not_found  unauthenticated
+Mutation.createDelegation  unauthenticated  forbidden  forbidden  forbidden       done  forbidden  forbidden  unauthenticated
+Mutation.endDelegation   unauthenticated  not_found  not_found  not_found       done  forbidden       done  unauthenticated
 Mutation.extendGrant     unauthenticated  not_found       done  not_found  not_found  not_found  not_found  unauthenticated
 Mutation.endGrant        unauthenticated  not_found       done  not_found  not_found  forbidden       done  unauthenticated
 `;
@@ -108,7 +114,7 @@ afterAll(() => world.stop());
 const changes = (operation: string) => /cancel|review|end(?!B)|issue/i.test(operation);
 
 /** A request and a grant of the requester that nobody has touched. */
-async function fresh() {
+async function fresh(operation = '') {
   const open = await makeRequest(world, cast.requester, 'prod/admin');
   const approved = await makeRequest(world, cast.requester, 'prod/admin');
   const [grant = ''] = await review(world, cast.approver, approved, 'approve');
@@ -118,6 +124,9 @@ async function fresh() {
     grant,
     entitlement: 'prod/admin',
     person: cast.keeper.who?.id ?? '',
+    delegation: operation.includes('endDelegation')
+      ? await makeDelegation(world, cast.approver, cast.keeper.who?.id ?? '')
+      : '',
   };
 }
 
@@ -128,14 +137,14 @@ describe('every HTTP operation answers every kind of caller as the table says', 
 
   test.each(Object.entries(cells(rest)))('%s', async (operation, row) => {
     const got: Record<string, string> = {};
-    let target = await fresh();
+    let target = await fresh(operation);
     for (const name of Object.keys(row)) {
       const actor = cast[name as keyof Cast];
       // Signing out takes a sign-in away, so each cell has one of its own.
       const persona = actor.persona === null ? null : await world.signIn(actor.persona.id);
       const { status } = await perform(world, operation, { ...actor, persona }, target);
       got[name] = String(status);
-      if (changes(operation) && status < 400) target = await fresh();
+      if (changes(operation) && status < 400) target = await fresh(operation);
     }
     expect(got).toEqual(row);
   });
@@ -144,14 +153,14 @@ describe('every HTTP operation answers every kind of caller as the table says', 
 describe('every root field of GraphQL answers every kind of caller as the table says', () => {
   test.each(Object.entries(cells(graphql)))('%s', async (field, row) => {
     const got: Record<string, string> = {};
-    let target = await fresh();
+    let target = await fresh(field);
     for (const name of Object.keys(row)) {
       // Resetting takes sign-ins away.
       const actor = cast[name as keyof Cast];
       const persona = actor.persona === null ? null : await world.signIn(actor.persona.id);
       const { code } = await performGraphql(world, field, { ...actor, persona }, target);
       got[name] = code;
-      if (changes(field) && code === 'done') target = await fresh();
+      if (changes(field) && code === 'done') target = await fresh(field);
     }
     expect(got).toEqual(row);
   });

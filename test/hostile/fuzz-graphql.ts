@@ -28,6 +28,7 @@ const operationOf: Readonly<Record<string, string>> = {
   find: 'findEntitlements',
   requests: 'listRequests',
   request: 'getRequest',
+  delegations: 'listDelegations',
   grants: 'listGrants',
   grant: 'getGrant',
   auditEvents: 'listAuditEvents',

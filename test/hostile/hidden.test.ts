@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Answered } from './answers.ts';
 import { perform, performGraphql, type Target } from './attempts.ts';
-import { type Cast, gather } from './cast.ts';
-import { makeRequest, review } from './known.ts';
+import { type Actor, type Cast, gather } from './cast.ts';
+import { makeDelegation, makeRequest, review } from './known.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
@@ -15,12 +15,16 @@ const missing: Target = {
   digest: `sha256:${'0'.repeat(64)}`,
   entitlement: 'secret/nope1',
   person: `prs_${'0'.repeat(26)}`,
+  delegation: `dlg_${'0'.repeat(26)}`,
 };
 
 beforeAll(async () => {
   world = await startWorld();
   cast = await gather(world);
   const { keeper, keeperApprover } = cast;
+  // Somebody who hands their right to the keeper: no concern of anybody else.
+  const persona = await world.person('absent', ['approvers']);
+  const absent: Actor = { name: 'absent', persona, who: { id: persona.id, groups: ['approvers'] } };
   const open = await makeRequest(world, keeper, 'secret/vault');
   const approved = await makeRequest(world, keeper, 'secret/vault');
   const [grant = ''] = await review(world, keeperApprover, approved, 'approve');
@@ -30,10 +34,19 @@ beforeAll(async () => {
     grant,
     entitlement: 'secret/vault',
     person: keeper.who?.id ?? '',
+    delegation: await makeDelegation(world, absent, keeper.who?.id ?? ''),
   };
+  const overDelegation = await makeDelegation(world, absent, keeper.who?.id ?? '');
   const over = await makeRequest(world, keeper, 'secret/vault');
   const [endedGrant = ''] = await review(world, keeperApprover, over, 'approve');
-  ended = { ...hidden, request: over.id, digest: over.digest, grant: endedGrant };
+  ended = {
+    ...hidden,
+    request: over.id,
+    digest: over.digest,
+    grant: endedGrant,
+    delegation: overDelegation,
+  };
+  await perform(world, 'endDelegation', absent, ended);
   await perform(world, 'endGrant', keeper, ended);
   await world.sql(`UPDATE sign_ins SET expires_at = expires_at + interval '1 day'`);
 });
@@ -49,10 +62,13 @@ async function observed(call: () => Promise<Answered>, target: Target) {
   const { status, headers, body } = await call();
   const statements = world.statements.count - before;
   const { 'x-request-id': requestId, date: _date, ...others } = headers;
-  const told = [target.request, target.grant, target.entitlement, String(requestId)].reduce(
-    (text, id) => text.replaceAll(id, 'ID').replaceAll(encodeURIComponent(id), 'ID'),
-    body,
-  );
+  const told = [
+    target.request,
+    target.grant,
+    target.delegation,
+    target.entitlement,
+    String(requestId),
+  ].reduce((text, id) => text.replaceAll(id, 'ID').replaceAll(encodeURIComponent(id), 'ID'), body);
   return { status, statements, headers: others, body: told };
 }
 
@@ -63,6 +79,7 @@ const rest = [
   'cancelRequest',
   'reviewRequest',
   'withdrawReview',
+  'endDelegation',
   'getGrant',
   'extendGrant',
   'endGrant',
@@ -81,6 +98,7 @@ const graphql = [
   'Mutation.cancelRequest',
   'Mutation.reviewRequest',
   'Mutation.withdrawReview',
+  'Mutation.endDelegation',
   'Mutation.extendGrant',
   'Mutation.endGrant',
 ];

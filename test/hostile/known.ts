@@ -48,7 +48,8 @@ export async function findThing(world: World, id: string): Promise<Thing | null>
   const [row] = await world.sql<{ owner: string; entitlements: string[] }>(
     `SELECT requester AS owner, (SELECT array_agg(entitlement) FROM request_entitlements WHERE request_id = r.id) AS entitlements
        FROM requests r WHERE id = $1
-     UNION ALL SELECT person_id, ARRAY[entitlement] FROM grants WHERE id = $1`,
+     UNION ALL SELECT person_id, ARRAY[entitlement] FROM grants WHERE id = $1
+     UNION ALL SELECT principal, ARRAY[]::text[] FROM delegations WHERE id = $1`,
     [id],
   );
   return row ?? null;
@@ -69,6 +70,21 @@ export async function makeRequest(
   });
   if (answer.statusCode !== 201) throw new Error(answer.body);
   return answer.json<{ id: string; digest: string }>();
+}
+
+/** A day from now: the clock of these worlds starts with the real one. */
+export const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
+
+/** Hands the right of somebody over; returns its id. */
+export async function makeDelegation(world: World, principal: Asker, delegate: string): Promise<string> {
+  const answer = await world.app.inject({
+    method: 'POST',
+    url: '/v1/delegations',
+    headers: headersOf(principal),
+    payload: { delegate, endsAt: tomorrow(), because: 'Away' },
+  });
+  if (answer.statusCode !== 201) throw new Error(answer.body);
+  return answer.json<{ id: string }>().id;
 }
 
 /** Returns the ids of the grants that came of it. */

@@ -78,6 +78,7 @@ export function tryAtRandom(attempts: number): void {
         grant,
         entitlement,
         person: cast.stranger.who?.id ?? '',
+        delegation: '',
       });
     }
   }
@@ -91,6 +92,7 @@ export function tryAtRandom(attempts: number): void {
       digest: 'x',
       entitlement: 'no/such',
       person: `prs_${'0'.repeat(26)}`,
+      delegation: '',
     };
     let made = 0;
     const attempt = fc.record({

@@ -63,6 +63,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'findEntitlements':
     case 'listRequests':
     case 'listGrants':
+    case 'listDelegations':
     case 'createChatLink':
     case 'listChatLinks':
     case 'deleteChatLinks':
@@ -86,6 +87,11 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'endGrants':
     case 'silenceEnding':
       return isOperator(who);
+    // The one right that can be handed over.
+    case 'createDelegation':
+      return mayApproveSome(who, ['prod/readonly']);
+    case 'endDelegation':
+      return thing !== null && (who.id === thing.owner || isOperator(who));
     case 'submitRequest':
       return thing !== null && mayAskFor(who, thing.entitlements);
     case 'getEntitlement':

@@ -50,7 +50,7 @@ entitlements:
     description: Reading, with a ticket
     role: { account: prod, name: daypass-readonly }
     ask: { groups: [engineers] }
-    approve: { groups: [approvers] }
+    approve: { groups: [approvers], delegates: { groups: [vault-people] } }
     maxDuration: 2h
     ticket: 'OPS-[0-9]+'
   secret/vault:
