@@ -25,9 +25,7 @@ export async function loadWaiting(
   const open = requests.flatMap((request) =>
     tally(roundOf(request), approvals.get(request.row.id) ?? []).flatMap((one) => {
       const step = openStep(one);
-      return step === null || step.since === null
-        ? []
-        : [{ request, entitlement: one.entitlement, tallied: step, since: step.since }];
+      return step === null || step.since === null ? [] : [{ request, one, tallied: step, since: step.since }];
     }),
   );
   const whos = open.map(({ tallied, since }) => askedNow(tallied.step, since, now));
@@ -35,7 +33,7 @@ export async function loadWaiting(
     queries,
     whos.map((who, place) => wanted(who, open[place]?.request.manager ?? null, onCall)),
   );
-  const waiting = open.map(({ request, entitlement, tallied, since }, place): [string, WaitingFor] => {
+  const waiting = open.map(({ request, one, tallied, since }, place): [string, WaitingFor] => {
     const { step, rule, needed, counted } = tallied;
     const who = whos[place] ?? {};
     const answered = (answersOf.get(request.row.id) ?? []).filter(({ withdrawnAt }) => withdrawnAt === null);
@@ -43,11 +41,13 @@ export async function loadWaiting(
       request.row.requester,
       request.row.askedBy,
       ...answered.map(({ reviewer }) => reviewer),
+      // Somebody has answered by their right: once more it would not count.
+      ...one.steps.flatMap(({ counted: used }) => used),
     ]);
     return [
       request.row.id,
       {
-        entitlement,
+        entitlement: one.entitlement,
         step: step.name,
         rule,
         needed: needed - counted.length,

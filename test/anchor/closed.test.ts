@@ -62,6 +62,12 @@ describe('what the copy brings back does not work', () => {
     );
   });
 
+  test('no right that was handed over: its owner may have taken it back since', async () => {
+    expect(await yesterday.rows('SELECT ended_at IS NOT NULL AS ended, ended_by FROM delegations')).toEqual([
+      { ended: true, ended_by: null },
+    ]);
+  });
+
   test('and all of it is on record', async () => {
     const [event] = await yesterday.daypass.world.sql<{ details: unknown }>(
       "SELECT leaf::jsonb -> 'details' AS details FROM audit_events WHERE kind = 'database.closed'",
@@ -72,6 +78,7 @@ describe('what the copy brings back does not work', () => {
       grantsEnding: 2,
       requestsCancelled: 1,
       chatAccountsUnlinked: 1,
+      delegationsEnded: 1,
     });
     expect(await yesterday.rows("SELECT subject FROM audit_events WHERE kind = 'chat.unlinked'")).toEqual([
       { subject: yesterday.people.approver.id },

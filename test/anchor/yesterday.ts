@@ -82,7 +82,7 @@ export async function putBackToYesterday(): Promise<Yesterday> {
 
 async function liveThroughTheDay(
   { world, call, getAccess }: Daypass,
-  { engineer, approver }: Record<Name, Persona>,
+  { engineer, approver, auditor }: Record<Name, Persona>,
 ): Promise<Pick<Yesterday, 'grant' | 'later' | 'pending'>> {
   const grant = await getAccess(engineer, approver);
   const startAt = new Date(world.deps.clock().getTime() + 86_400_000).toISOString();
@@ -101,5 +101,11 @@ async function liveThroughTheDay(
     `INSERT INTO authorization_codes SELECT '\\x01', id, 'x', 'x', ${soon} FROM sign_ins LIMIT 1`,
   ])
     await world.sql(statement);
+  await world.sql(`UPDATE people SET groups = groups || '{vault-people}' WHERE id = '${auditor.id}'`);
+  await call(approver, 'POST', '/v1/delegations', {
+    delegate: auditor.id,
+    endsAt: startAt,
+    because: 'Away',
+  });
   return { grant, later: scheduled?.id ?? '', pending: String(pending.body['id']) };
 }

@@ -207,7 +207,9 @@ describe('different people', () => {
     await hand(world, owner, second);
     const asked = await ask('prod/two');
     expect((await world.answer(deputy, asked)).state).toBe('pending');
-    expect((await see(second, asked)).mayReview).toBe(false);
+    const seen = await see(second, asked);
+    expect(seen.mayReview).toBe(false);
+    expect(seen.waitingFor[0]?.people.map(({ id }) => id)).not.toContain(owner.id);
     expect(await ends(world.answer(second, asked))).toBe('not_possible');
     expect(await ends(world.answer(owner, asked))).toBe('not_possible');
     const another = await world.person('Abe', ['approvers']);
