@@ -97,6 +97,7 @@ async function undo(work: Work) {
   // Requests before grants, as when one is approved: who is approving right now is done before the grants are read.
   const cancelled = await cancelRequests(work);
   const ending = await endGrants(work);
+  const taken = await endDelegations(work);
   const { queries, now } = work;
   const revoked = await queries
     .update(signIns)
@@ -114,7 +115,6 @@ async function undo(work: Work) {
       .set({ lastUsedStep: sql`greatest(coalesce(${totpFactors.lastUsedStep}, 0), ${step})` }),
   );
   const unlinked = await unlinkChats(work);
-  const taken = await endDelegations(work);
   return {
     signInsRevoked: revoked.length,
     grantsEnding: ending,
