@@ -219,6 +219,11 @@ const settings = {
     about: 'Longest grant any catalog may offer, in seconds (60 to 43200).',
     standard: '43200',
   },
+  maxBreakGlass: {
+    name: 'GUARDRAIL_BREAK_GLASS_MAX_DURATION_SECONDS',
+    about: 'Longest break-glass grant any catalog may offer, in seconds (60 to 14400).',
+    standard: '3600',
+  },
   minApprovals: {
     name: 'GUARDRAIL_MIN_APPROVALS',
     about:
@@ -304,6 +309,7 @@ export interface Config {
   readonly signinEndpoint: URL;
   readonly guardrails: {
     readonly maxDurationSeconds: number;
+    readonly maxBreakGlassSeconds: number;
     readonly minApprovals: number;
     readonly minAssuranceIssue: AssuranceLevel;
     readonly forbiddenRoles: readonly string[];
@@ -393,6 +399,12 @@ export function readConfig(reader: EnvironmentReader): Config {
     signinEndpoint: check.signinEndpoint('AWS_SIGNIN_ENDPOINT', raw.signinEndpoint),
     guardrails: {
       maxDurationSeconds: check.whole('GUARDRAIL_MAX_DURATION_SECONDS', raw.maxDuration, 60, 43_200),
+      maxBreakGlassSeconds: check.whole(
+        'GUARDRAIL_BREAK_GLASS_MAX_DURATION_SECONDS',
+        raw.maxBreakGlass,
+        60,
+        14_400,
+      ),
       minApprovals: check.whole('GUARDRAIL_MIN_APPROVALS', raw.minApprovals, 0, 10),
       minAssuranceIssue: check.oneOf('GUARDRAIL_MIN_ISSUE_ASSURANCE', raw.minIssueAssurance, [
         'single-factor',

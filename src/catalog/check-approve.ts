@@ -72,7 +72,13 @@ function checkStep(document: LocatedDocument, path: Path, top: Path, around: App
   }
 }
 
-function checkWho(document: LocatedDocument, path: Path, top: Path, around: ApproveSurroundings): void {
+/** Notes names that do not exist in a map that names people, and one that names nobody. */
+export function checkWho(
+  document: LocatedDocument,
+  path: Path,
+  top: Path,
+  around: ApproveSurroundings,
+): void {
   const who = document.at(path);
   if (typeof who !== 'object' || who === null || Array.isArray(who)) return;
   if (!sources.some((key) => document.at([...path, key]) !== undefined)) {
@@ -124,7 +130,8 @@ function checkCount(document: LocatedDocument, path: Path): void {
   }
 }
 
-function checkKnown(
+/** Notes names of a list that `section` does not have, and those listed twice. */
+export function checkKnown(
   document: LocatedDocument,
   path: Path,
   known: ReadonlySet<string>,

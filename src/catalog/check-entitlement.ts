@@ -1,4 +1,5 @@
 import { type ApproveSurroundings, checkApprove } from './check-approve.ts';
+import { checkBreakGlass } from './check-break-glass.ts';
 import { checkDuration } from './check-duration.ts';
 import type { LocatedDocument, Path } from './document.ts';
 import { formatDuration } from './duration.ts';
@@ -29,6 +30,7 @@ export function checkEntitlement(document: LocatedDocument, id: string, around: 
   checkTarget(document, top, around);
   checkApprove(document, top, around);
   checkRules(document, [...top, 'rules'], around);
+  checkBreakGlass(document, top, around);
   checkMaxDuration(document, [...top, 'maxDuration'], around.guardrails);
   checkDuration(document, [...top, 'sessionDuration'], ranges.sessionDuration);
   checkDuration(document, [...top, 'requestExpires'], ranges.requestExpires);

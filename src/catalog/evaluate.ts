@@ -1,3 +1,4 @@
+import { mayBreakGlass } from './break-glass.ts';
 import { approveRule, everyWho, meant, whoText } from './steps.ts';
 import type { Entitlement, Subject } from './types.ts';
 
@@ -59,5 +60,9 @@ export function mayApprove(
 
 /** May this subject know that the entitlement exists? To others it answers as if it did not. */
 export function isVisible(entitlement: Entitlement, subject: Subject): boolean {
-  return mayAsk(entitlement, subject).allowed || mayApprove(entitlement, subject).allowed;
+  return (
+    mayAsk(entitlement, subject).allowed ||
+    mayApprove(entitlement, subject).allowed ||
+    mayBreakGlass(entitlement, subject).allowed
+  );
 }

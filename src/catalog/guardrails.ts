@@ -5,6 +5,8 @@ import { ranges } from './limits.ts';
 export interface Guardrails {
   /** Longest grant any entitlement may allow, in seconds. */
   readonly maxDurationSeconds: number;
+  /** Longest break-glass grant any entitlement may allow, in seconds. */
+  readonly maxBreakGlassSeconds: number;
   /** How many different people must approve at the least; 0: a rule of the catalog may approve without anybody. */
   readonly minApprovals: number;
   /** The least that any entitlement may demand before a first session is issued. */
@@ -19,6 +21,7 @@ export interface Guardrails {
  */
 export const defaultGuardrails: Guardrails = {
   maxDurationSeconds: ranges.maxDuration.max,
+  maxBreakGlassSeconds: 3600,
   minApprovals: 0,
   minAssuranceIssue: 'multi-factor',
   forbiddenRoles: [

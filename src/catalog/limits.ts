@@ -16,6 +16,8 @@ export const ranges = {
   requestExpires: { min: 60, max: 168 * hour },
   // AWS: MaxSessionDuration of a role and session duration of a permission set are 1 to 12 hours.
   awsSession: { min: hour, max: 12 * hour },
+  breakGlass: { min: 60, max: 4 * hour },
+  followUp: { min: 60, max: 168 * hour },
   escalate: { min: 60, max: 168 * hour },
   maxAge: { min: 60, max: 720 * hour },
 } as const satisfies Record<string, Range>;
@@ -26,6 +28,9 @@ export const defaults = {
   requestExpiresSeconds: 24 * hour,
   awsSessionSeconds: hour,
   approveCount: 1,
+  breakGlassSeconds: 1800,
+  breakGlassMaxAgeSeconds: 300,
+  followUpSeconds: 24 * hour,
 } as const;
 
 /**

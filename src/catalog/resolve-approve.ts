@@ -52,7 +52,8 @@ function resolveStep(entry: StepEntry, account: string, file: CatalogFile): Step
   };
 }
 
-function resolveWho(entry: WhoEntry, account: string, file: CatalogFile): Who {
+/** Whom a map names, with names of people become subjects and owners become groups and people. */
+export function resolveWho(entry: WhoEntry, account: string, file: CatalogFile): Who {
   const owners = entry.accountOwner === true ? file.accounts[account]?.owners : undefined;
   const groups = [...new Set([...(entry.groups ?? []), ...(owners?.groups ?? [])])].toSorted();
   const people = subjects([...(entry.people ?? []), ...(owners?.people ?? [])], file);

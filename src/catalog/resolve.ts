@@ -3,6 +3,7 @@ import { defaultAssurance, defaults } from './limits.ts';
 import { resolveOnCall } from './on-call.ts';
 import { resolveAccount, resolveOwners } from './resolve-accounts.ts';
 import { resolveApprove, resolveRules, subjects } from './resolve-approve.ts';
+import { resolveBreakGlass } from './resolve-break-glass.ts';
 import { resolveSession } from './resolve-session.ts';
 import type { AssuranceEntry, CatalogFile, EntitlementEntry } from './schema.ts';
 import { canonicalDigest, offeredTerms } from './terms.ts';
@@ -61,6 +62,16 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
   const key = entry.role?.account ?? entry.permissionSet?.account ?? '';
   const account = Object.hasOwn(file.accounts, key) ? file.accounts[key] : undefined;
   if (account === undefined) throw new Error(`entitlement ${id} was not checked: no such account`);
+  const assurance = {
+    ask: resolveDemand(entry.assurance?.ask, defaultAssurance.ask),
+    approve: resolveDemand(entry.assurance?.approve, defaultAssurance.approve),
+    issue: resolveDemand(entry.assurance?.issue, defaultAssurance.issue),
+  };
+  const maxDurationSeconds = seconds(entry.maxDuration);
+  const levels = [
+    ...Object.values(assurance).map(({ level }) => level),
+    ...(entry.conditions?.assurance === undefined ? [] : [entry.conditions.assurance]),
+  ];
   return {
     id,
     description: entry.description.trim().replace(/\s+/g, ' '),
@@ -72,14 +83,11 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
     },
     approve: resolveApprove(entry.approve, key, file),
     ...resolveRules(entry.rules),
-    maxDurationSeconds: seconds(entry.maxDuration),
+    ...resolveBreakGlass(entry.breakGlass, { account: key, maxDurationSeconds, levels }, file),
+    maxDurationSeconds,
     sessionSeconds: seconds(entry.sessionDuration, defaults.sessionSeconds),
     requestExpiresSeconds: seconds(entry.requestExpires, defaults.requestExpiresSeconds),
-    assurance: {
-      ask: resolveDemand(entry.assurance?.ask, defaultAssurance.ask),
-      approve: resolveDemand(entry.assurance?.approve, defaultAssurance.approve),
-      issue: resolveDemand(entry.assurance?.issue, defaultAssurance.issue),
-    },
+    assurance,
     ticketPattern: entry.ticket === undefined ? null : anchoredPattern(entry.ticket),
     allowOnward: entry.allowOnward ?? false,
     allowIamWrite: entry.allowIamWrite ?? false,

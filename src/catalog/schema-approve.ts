@@ -44,7 +44,7 @@ const whoFields = {
   ),
 };
 
-const Who = T.Object(whoFields, {
+export const Who = T.Object(whoFields, {
   ...closed,
   title: 'a map with groups, people, accountOwner, manager or onCall',
 });

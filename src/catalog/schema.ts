@@ -4,6 +4,7 @@ import { defaultAssurance, defaults, maxDescriptionLength, maxIdLength, ranges }
 import { Rules } from './rules/schema-rules.ts';
 import { accountFacts } from './schema-accounts.ts';
 import { ApproveEntry, AskEntry, People } from './schema-approve.ts';
+import { breakGlassEntry } from './schema-break-glass.ts';
 import { fleets, ruleSets, writtenEntitlement } from './schema-fleets.ts';
 import { OnCall } from './schema-on-call.ts';
 import { duration, groupList, text } from './schema-parts.ts';
@@ -99,6 +100,7 @@ export const EntitlementEntry = T.Object(
     ask: AskEntry,
     approve: ApproveEntry,
     rules: T.Optional(Rules),
+    breakGlass: T.Optional(breakGlassEntry(level)),
     maxDuration: duration('The longest grant that may be asked for.', ranges.maxDuration),
     sessionDuration: T.Optional(
       duration(

@@ -10,7 +10,7 @@ const closed = { additionalProperties: false };
 const text = T.String({ minLength: 1 });
 const texts = T.Array(text, { minItems: 1, uniqueItems: true });
 
-const WhoTerms = T.Object(
+export const WhoTerms = T.Object(
   {
     groups: T.Optional(texts),
     people: T.Optional(texts),
@@ -80,7 +80,7 @@ function stepTerms({ name, who, count, when, escalate, delegates }: Step): Stati
   };
 }
 
-function whoTerms({ groups, people, manager, onCall }: Who): Static<typeof WhoTerms> {
+export function whoTerms({ groups, people, manager, onCall }: Who): Static<typeof WhoTerms> {
   return {
     ...(groups === undefined ? {} : { groups: groups.toSorted() }),
     ...(people === undefined ? {} : { people: people.toSorted() }),

@@ -6,6 +6,7 @@ import { maxIdLength, ranges, type Range } from './limits.ts';
 import { idPattern } from './schema.ts';
 import { accountTerms, AccountTerms } from './terms-account.ts';
 import { approveTerms, ApproveTerms, askTerms, AskTerms, RulesTerms } from './terms-approve.ts';
+import { breakGlassTerms, BreakGlassTerms } from './terms-break-glass.ts';
 import { choiceTerms, ChoiceTerms, conditionsTerms, ConditionsTerms } from './terms-session.ts';
 import { checkTicketPattern } from './ticket.ts';
 import { assuranceLevels, type Choice, type Entitlement } from './types.ts';
@@ -53,6 +54,7 @@ export const EntitlementTerms = T.Object(
     ask: AskTerms,
     approve: ApproveTerms,
     rules: T.Optional(RulesTerms),
+    breakGlass: T.Optional(BreakGlassTerms),
     maxDurationSeconds: seconds(ranges.maxDuration),
     sessionSeconds: seconds(ranges.sessionDuration),
     requestExpiresSeconds: seconds(ranges.requestExpires),
@@ -88,6 +90,7 @@ export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
     ask: askTerms(ask),
     approve: approveTerms(approve),
     ...(entitlement.rules === undefined ? {} : { rules: entitlement.rules.map((rule) => ({ ...rule })) }),
+    ...(entitlement.breakGlass === undefined ? {} : { breakGlass: breakGlassTerms(entitlement.breakGlass) }),
     maxDurationSeconds: entitlement.maxDurationSeconds,
     sessionSeconds: entitlement.sessionSeconds,
     requestExpiresSeconds: entitlement.requestExpiresSeconds,

@@ -128,6 +128,26 @@ export interface Step {
 export type ApproveRule =
   | { readonly groups: readonly string[]; readonly count: number }
   | { readonly steps: readonly Step[] };
+/** Who looks at a use of break-glass afterwards, never the person who used it. */
+export interface FollowUpRule {
+  readonly by: Who;
+  /** How long after the use it must have been looked at. */
+  readonly withinSeconds: number;
+  /** Who may look as well, so long after the use: not longer than `withinSeconds`. */
+  readonly escalate?: { readonly afterSeconds: number; readonly to: Who };
+}
+
+/** Who may give themselves an entitlement at once. */
+export interface BreakGlass {
+  /** OIDC subjects, sorted. Nobody else: the empty list means nobody. */
+  readonly people: readonly string[];
+  /** Longest grant, shorter than what may be approved. */
+  readonly maxDurationSeconds: number;
+  /** At least the strongest that the entitlement demands anywhere. */
+  readonly assurance: AssuranceDemand;
+  readonly followUp: FollowUpRule;
+}
+
 export interface Account {
   readonly id: string;
   readonly name: string;
@@ -156,6 +176,8 @@ export interface Entitlement {
   readonly approve: ApproveRule;
   /** Conditions under which it is denied, or approved without anybody being asked; by name. */
   readonly rules?: readonly Rule[];
+  /** Who may have it at once when nobody can be waited for; left out: nobody. */
+  readonly breakGlass?: BreakGlass;
   /** Longest grant, 60 to 43 200. */
   readonly maxDurationSeconds: number;
   /** Lifetime of one session of a role, 900 to 3 600. Says nothing about a permission set: see its target. */

@@ -103,6 +103,7 @@ export async function startHouse(): Promise<House> {
         check: (source) =>
           parseCatalog(source, {
             maxDurationSeconds,
+            maxBreakGlassSeconds: 3600,
             minApprovals: 0,
             minAssuranceIssue: 'single-factor',
             forbiddenRoles: [],
