@@ -21,6 +21,8 @@ export interface RequestContent {
   readonly byRule?: Readonly<Record<string, string>>;
   /** Bundles that stood for some of them when it was asked, sorted by name; left out where there were none. */
   readonly bundles?: readonly AskedBundle[];
+  /** Its user gives it to themselves, by break-glass; left out where it is asked for. */
+  readonly breakGlass?: true;
   /** The live grant that is to end later by `durationSeconds`; left out where a new one is asked for. */
   readonly extends?: Extended;
   readonly durationSeconds: number;
@@ -57,6 +59,8 @@ export interface Ask {
   readonly extends: string | null;
   /** The person it is for: an id, or null for whoever asks. */
   readonly for: string | null;
+  /** Taken by break-glass, not asked for; left out otherwise. */
+  readonly breakGlass?: true;
 }
 
 /** What is known of an ask besides itself, once the catalog was looked at. */
@@ -66,6 +70,7 @@ export interface Circumstances {
   readonly extended?: Extended | null;
   readonly skipped?: Readonly<Record<string, readonly string[]>>;
   readonly byRule?: Readonly<Record<string, string>>;
+  readonly breakGlass?: boolean;
 }
 
 /**
@@ -76,7 +81,9 @@ export function makeContent(
   who: string,
   ask: Pick<Ask, 'durationSeconds' | 'reason' | 'ticket' | 'startAt'>,
   entitlements: readonly Entitlement[],
-  { askedBy, bundles = [], extended = null, skipped = {}, byRule = {} }: Circumstances = { askedBy: who },
+  { askedBy, bundles = [], extended = null, skipped = {}, byRule = {}, breakGlass = false }: Circumstances = {
+    askedBy: who,
+  },
 ): RequestContent {
   return {
     content: 1,
@@ -88,6 +95,7 @@ export function makeContent(
     ...(bundles.length === 0
       ? {}
       : { bundles: bundles.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)) }),
+    ...(breakGlass ? { breakGlass: true } : {}),
     ...(extended === null ? {} : { extends: extended }),
     durationSeconds: ask.durationSeconds,
     reason: ask.reason,
@@ -113,6 +121,7 @@ export function asksFor(content: RequestContent, ask: Ask): boolean {
     content.reason === ask.reason &&
     content.ticket === ask.ticket &&
     content.startAt === ask.startAt &&
+    content.breakGlass === ask.breakGlass &&
     (content.extends?.grant ?? null) === ask.extends &&
     (content.askedBy === undefined ? null : content.who) === ask.for
   );

@@ -1,5 +1,5 @@
 import { pickFrom } from '../catalog/choices.ts';
-import { mayAsk } from '../catalog/evaluate.ts';
+import { type Decision, mayAsk } from '../catalog/evaluate.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { Ask, AskedBundle } from './content.ts';
@@ -16,9 +16,15 @@ export interface Expanded {
 /**
  * Resolves the names of an ask, once all of it may be asked for: first everything must be visible, then allowed, then the
  * choices must fit. A bundle exists only for those who may ask for all of it.
+ * @param may who may have it: by asking, or in another way
  * @throws Refusal not_found, forbidden or invalid_input
  */
-export function expandAsk(catalog: Catalog, subject: Answerer, ask: Ask): Expanded {
+export function expandAsk(
+  catalog: Catalog,
+  subject: Answerer,
+  ask: Ask,
+  may: (entitlement: Entitlement, subject: Subject) => Decision = mayAsk,
+): Expanded {
   const bundles = ask.entitlements.filter(isBundleName).map((name) => ({
     name,
     entitlements: [...bundleFor(catalog, subject, name, ask.entitlements)],
@@ -37,7 +43,9 @@ export function expandAsk(catalog: Catalog, subject: Answerer, ask: Ask): Expand
     }
     return entitlement;
   });
-  for (const entitlement of found) requireAskable(catalog, subject, entitlement, ask.entitlements);
+  for (const entitlement of found) {
+    requireAllowed(catalog, may(entitlement, subject), entitlement, ask.entitlements);
+  }
   if (found.length > maxEntitlements) {
     throw new Refusal(
       'invalid_input',
@@ -75,13 +83,12 @@ function bundleFor(
   return members;
 }
 
-function requireAskable(
+function requireAllowed(
   catalog: Catalog,
-  subject: Subject,
+  decision: Decision,
   entitlement: Entitlement,
   asked: readonly string[],
 ): void {
-  const decision = mayAsk(entitlement, subject);
   if (decision.allowed) return;
   throw new Refusal(
     'forbidden',

@@ -1,3 +1,4 @@
+import { breakGlassNow, everyFollowUpWho, mayBreakGlass, meantByAny } from '../catalog/break-glass.ts';
 import { type Decision, mayApprove, mayAsk } from '../catalog/evaluate.ts';
 import { stepsOf } from '../catalog/steps.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
@@ -15,6 +16,8 @@ export interface Asked {
   readonly expiresAt: Date;
   /** The entitlements on the terms they were asked for. */
   readonly entitlements: readonly Entitlement[];
+  /** Taken by break-glass: others look at it afterwards. */
+  readonly breakGlass?: boolean;
 }
 
 /** Somebody who may answer, with those who handed them their right for a while. */
@@ -30,21 +33,33 @@ export interface Viewer extends Answerer {
 
 /**
  * May the viewer know of the request? Whoever asked and whose access it is, auditors, operators, and whoever may answer any part
- * of it by the rules in force: an answer binds all of a request, so they see all of it. For what the catalog no longer knows,
- * the terms it was asked on stand.
+ * of it by the rules in force: an answer binds all of a request, so they see all of it. So does whoever is to look at a use of
+ * break-glass. For what the catalog no longer knows, the terms it was asked on stand.
  */
 export function canSee(asked: Asked, catalog: Catalog, viewer: Viewer): boolean {
   if (viewer.personId === '') return false;
   if (isParty(asked, viewer) || viewer.isAuditor || viewer.isOperator) return true;
   const person = impartial(asked, viewer);
   return asked.entitlements.some(
-    (terms) => mayAnswer(catalog.entitlements.get(terms.id) ?? terms, person, asked.manager).allowed,
+    (terms) =>
+      mayAnswer(catalog.entitlements.get(terms.id) ?? terms, person, asked.manager).allowed ||
+      (asked.breakGlass === true && looksAfter(terms, catalog, viewer, asked.manager)),
   );
 }
 
-/** May this person know that the entitlement exists: because they may ask for it, or answer for it? */
+/** Is this person to look at what was done by break-glass, now or once it has waited? */
+function looksAfter(terms: Entitlement, catalog: Catalog, person: Subject, manager: string | null): boolean {
+  const breakGlass = breakGlassNow(terms, catalog);
+  return breakGlass !== undefined && meantByAny(everyFollowUpWho(breakGlass), person, manager) !== null;
+}
+
+/** May this person know that the entitlement exists: because they may ask for it, take it by break-glass, or answer for it? */
 export function mayKnow(entitlement: Entitlement, person: Answerer): boolean {
-  return mayAsk(entitlement, person).allowed || mayAnswer(entitlement, person, null).allowed;
+  return (
+    mayAsk(entitlement, person).allowed ||
+    mayBreakGlass(entitlement, person).allowed ||
+    mayAnswer(entitlement, person, null).allowed
+  );
 }
 
 /** Is it about them: their access, or asked by them? */

@@ -1,4 +1,5 @@
 import type { Work } from '../audit/unit-of-work.ts';
+import { mayBreakGlass } from '../catalog/break-glass.ts';
 import { eq } from '../db/drizzle.ts';
 import { requests } from '../db/schema.ts';
 import { Refusal } from '../refusal.ts';
@@ -32,11 +33,24 @@ export async function objectionTo(
     if (held.get(id)?.active !== true) return 'The person it is for is no longer active.';
   }
   const request = { ...storedRequest(row, held), content: readContent(row.content) };
+  // What is left where rules would stand in the way: they are not asked.
+  if (row.basis === 'break-glass') return notNamed(request, held, grant.entitlement);
   const denied = deniedByNow(request, held, grant.entitlement, { now: work.now, onCall: onCall() });
   if (denied !== null || row.basis !== 'reviews') return denied;
   return quorumReached(tally(roundOf(request), approvalsOf(answers, held)))
     ? null
     : 'Who approved it is no longer entitled to. Ask again.';
+}
+
+function notNamed(
+  { row, content }: StoredRequest,
+  held: ReadonlyMap<string, StoredPerson>,
+  entitlement: string,
+): string | null {
+  const terms = content.entitlements.find(({ id }) => id === entitlement);
+  const requester = held.get(row.requester);
+  const named = terms !== undefined && requester !== undefined && mayBreakGlass(terms, requester).allowed;
+  return named ? null : 'The person it is for is not named in its break-glass.';
 }
 
 /** What a rule of the entitlement says against it by now. */

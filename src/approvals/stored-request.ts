@@ -49,7 +49,15 @@ export function storedRequest(row: RequestRow, held: ReadonlyMap<string, StoredP
 /** What rights are judged on. */
 export function askedOf({ row, content, manager }: StoredRequest): Asked {
   const { requester, askedBy, state, expiresAt } = row;
-  return { requester, askedBy, manager, state, expiresAt, entitlements: content.entitlements };
+  return {
+    requester,
+    askedBy,
+    manager,
+    state,
+    expiresAt,
+    entitlements: content.entitlements,
+    breakGlass: content.breakGlass === true,
+  };
 }
 
 /** What approvals are counted for. */

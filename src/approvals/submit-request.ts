@@ -141,7 +141,8 @@ function nameFor(person: StoredPerson, caller: Caller): PersonRef {
   return { id: person.personId, name: person.personId === caller.personId ? caller.name : null };
 }
 
-async function findByKey(work: Work, caller: Caller, key: string): Promise<Row | undefined> {
+/** The request that came under a key before. */
+export async function findByKey(work: Work, caller: Caller, key: string): Promise<Row | undefined> {
   const rows = await work.queries
     .select()
     .from(requests)
@@ -149,7 +150,8 @@ async function findByKey(work: Work, caller: Caller, key: string): Promise<Row |
   return rows[0];
 }
 
-async function replay(
+/** The request that came before, as it is now. Throws Refusal idempotency_mismatch when it is another one. */
+export async function replay(
   work: Work,
   catalog: Catalog,
   viewer: Viewer,
@@ -183,7 +185,8 @@ function firstContent(row: Row, versions: readonly unknown[]): RequestContent {
   return (versions[0] ?? row.content) as RequestContent;
 }
 
-function toRow(
+/** The row of a request that nobody has answered yet. */
+export function toRow(
   content: RequestContent,
   asked: AskedFacts['asked'],
   catalog: Catalog,
@@ -216,7 +219,7 @@ function toRow(
 }
 
 /** False when there is one with its key. */
-async function insert(work: Work, row: Row): Promise<boolean> {
+export async function insert(work: Work, row: Row): Promise<boolean> {
   const inserted = await work.queries
     .insert(requests)
     .values(row)
@@ -225,7 +228,8 @@ async function insert(work: Work, row: Row): Promise<boolean> {
   return inserted.length > 0;
 }
 
-function record(work: Work, row: Row): void {
+/** Writes what goes with a new request. @param part of the rules that let it be asked for */
+export function record(work: Work, row: Row, part = 'ask.groups'): void {
   const content = row.content as RequestContent;
   const ids = entitlementIds(content);
   work.write(
@@ -240,7 +244,7 @@ function record(work: Work, row: Row): void {
     subject: row.requester,
     request: row.id,
     ...(only === undefined ? {} : { entitlement: only.id, account: only.account.id }),
-    rule: ids.map((id) => `${id}#ask.groups`).join(', '),
+    rule: ids.map((id) => `${id}#${part}`).join(', '),
     catalogVersion: row.catalogVersion,
     details: {
       digest: row.digest,

@@ -28,6 +28,8 @@ export interface RequestView {
   }[];
   /** Names of the bundles it was asked by. */
   readonly bundles: readonly string[];
+  /** Its user gave it to themselves, by break-glass. */
+  readonly breakGlass: boolean;
   /** The live grant that is to end later by `durationSeconds`, from when to when; null where a new one is asked for. */
   readonly extends: { readonly grant: string; readonly from: string; readonly to: string } | null;
   readonly durationSeconds: number;
@@ -121,6 +123,7 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
       conditions: conditionTexts(conditions),
     })),
     bundles: (content.bundles ?? []).map(({ name }) => name),
+    breakGlass: content.breakGlass === true,
     extends: extension(content),
     durationSeconds: content.durationSeconds,
     reason: content.reason,

@@ -1,3 +1,4 @@
+import { everyFollowUpWho, meantByAny } from '../catalog/break-glass.ts';
 import { everyWho } from '../catalog/steps.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { and, eq, gt, ne, or, type SQL, sql } from '../db/drizzle.ts';
@@ -15,6 +16,7 @@ export function perhapsVisibleTo(catalog: Catalog, viewer: Viewer): SQL | undefi
     eq(requests.requester, viewer.personId),
     eq(requests.askedBy, viewer.personId),
     answeredBy(catalog, viewer),
+    followedUpBy(catalog, viewer),
     managedBy(catalog, [viewer, ...viewer.principals]),
   );
 }
@@ -41,6 +43,21 @@ function answeredBy(catalog: Catalog, viewer: Viewer): SQL {
     SELECT request_id FROM request_entitlements
     WHERE entitlement = ANY (${list(theirs.map(({ id }) => id))}) OR entitlement <> ALL (${list(known.map(({ id }) => id))})
   )`;
+}
+
+/** Used by break-glass, and to be looked at by the viewer; or the rules in force say nothing of its break-glass. */
+function followedUpBy(catalog: Catalog, viewer: Viewer): SQL {
+  const known = [...catalog.entitlements.values()].filter(({ breakGlass }) => breakGlass !== undefined);
+  // Whose manager the viewer is, is not known here: taken for everybody's.
+  const theirs = known.filter(
+    ({ breakGlass }) =>
+      breakGlass !== undefined &&
+      meantByAny(everyFollowUpWho(breakGlass), viewer, viewer.subject ?? null) !== null,
+  );
+  return sql`(${requests.basis} = 'break-glass' AND ${requests.id} IN (
+    SELECT request_id FROM request_entitlements
+    WHERE entitlement = ANY (${list(theirs.map(({ id }) => id))}) OR entitlement <> ALL (${list(known.map(({ id }) => id))})
+  ))`;
 }
 
 /** The requester is managed by one of them, where some rule asks managers. */

@@ -58,6 +58,10 @@ export const auditKinds = [
   'database.opened',
   'chat.requested',
   'preflight.changed',
+  'breakglass.used',
+  'followup.owed',
+  'followup.overdue',
+  'followup.done',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];
 

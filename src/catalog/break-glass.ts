@@ -5,6 +5,7 @@ import {
   type AssuranceLevel,
   assuranceLevels,
   type BreakGlass,
+  type Catalog,
   type Entitlement,
   type FollowUpRule,
   type Subject,
@@ -34,8 +35,16 @@ export function followUpWho({ by, escalate }: FollowUpRule, secondsSince: number
   return escalate === undefined || secondsSince < escalate.afterSeconds ? [by] : [by, escalate.to];
 }
 
-/** By which part of the rule a person may look at a use, now or ever; null when by none. */
-export function followUpMeant(whos: readonly Who[], subject: Subject, manager: string | null): string | null {
+/** What holds for a use by now: as the catalog says, or, where it says nothing of it any more, as it was used. */
+export function breakGlassNow(
+  used: Pick<Entitlement, 'id' | 'breakGlass'>,
+  { entitlements }: Pick<Catalog, 'entitlements'>,
+): BreakGlass | undefined {
+  return entitlements.get(used.id)?.breakGlass ?? used.breakGlass;
+}
+
+/** By which of these a person is meant, in words that follow "you are"; null when by none. */
+export function meantByAny(whos: readonly Who[], subject: Subject, manager: string | null): string | null {
   for (const who of whos) {
     const reason = meant(who, subject, manager);
     if (reason !== null) return reason;

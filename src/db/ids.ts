@@ -13,7 +13,8 @@ export type IdPrefix =
   | 'cpr'
   | 'ntc'
   | 'msg'
-  | 'dlg';
+  | 'dlg'
+  | 'fup';
 
 // Crockford base32 in lower case: no i, l, o or u to misread, and it sorts as the bytes do.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

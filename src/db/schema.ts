@@ -421,3 +421,22 @@ export const notices = pgTable('notices', {
   deliveredAt: time('delivered_at'),
   failure: text('failure'),
 });
+
+export const followUps = pgTable('follow_ups', {
+  id: text('id').primaryKey(),
+  kind: text('kind', { enum: ['break-glass'] }).notNull(),
+  requestId: text('request_id').notNull(),
+  entitlement: text('entitlement').notNull(),
+  owedBy: text('owed_by').notNull(),
+  state: text('state', { enum: ['owed', 'done', 'overdue'] }).notNull(),
+  // Set by a trigger: the state before the last change.
+  priorState: text('prior_state').notNull().default('new'),
+  createdAt: time('created_at').notNull(),
+  dueAt: time('due_at').notNull(),
+  overdueAt: time('overdue_at'),
+  toldAt: time('told_at'),
+  verdict: text('verdict', { enum: ['justified', 'not-justified'] }),
+  words: text('words'),
+  doneBy: text('done_by'),
+  doneAt: time('done_at'),
+});

@@ -64,6 +64,7 @@ test.each([
 
 test.each([
   'catalog_proposal_transitions',
+  'follow_up_transitions',
   'request_transitions',
   'grant_transitions',
   'session_transitions',
