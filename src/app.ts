@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import { AnchorUnusable } from './anchor/anchor-file.ts';
 import { type AnchorKeeper, createAnchorKeeper } from './anchor/keep-anchor.ts';
 import type { ApprovalsDeps } from './approvals/deps.ts';
+import { sweepFollowUps } from './approvals/sweep-follow-ups.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
+import { createBreakGlassMetrics } from './api/break-glass-metrics.ts';
 import { createEndingMetrics } from './api/ending-metrics.ts';
 import { createNoticeMetrics } from './api/notice-metrics.ts';
 import { buildServer } from './api/server.ts';
@@ -174,6 +176,10 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     ...handed.approvals,
     notify: notices.notify,
   };
+  const breakGlass: ApiDeps['breakGlass'] = {
+    operatorsGroup: config.operatorsGroup,
+    announce: (used) => log.error(used, 'the glass was broken: somebody gave themselves access'),
+  };
   const targets = createTargets({ ...own, aws, identityCenter: config.identityCenter });
   const endingMetrics = createEndingMetrics({
     ...own,
@@ -223,6 +229,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   const api: ApiDeps = {
     identity,
     approvals,
+    breakGlass,
     broker,
     console: { ...broker, federation, issuer: config.publicUrl.href },
     ending,
@@ -242,7 +249,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     slackTeamIds: config.slackTeamIds,
     countStranger: strangers.count,
     log,
-    metrics: [...endingMetrics.metrics, ...createNoticeMetrics(own)],
+    metrics: [...endingMetrics.metrics, ...createNoticeMetrics(own), ...createBreakGlassMetrics(own)],
     readiness: readiness.now,
     anchorWarnings: () => [anchor.warning()].filter((warning) => warning !== null),
     masterKey,
@@ -266,6 +273,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     { name: 'grants', run: () => sweepGrants(ending) },
     { name: 'preflight', run: () => preflight.sweep() },
     { name: 'requests', run: () => sweepRequests(approvalJobs) },
+    { name: 'follow-ups', run: () => sweepFollowUps({ ...approvalJobs, ...breakGlass }) },
     { name: 'sign-ins', run: () => sweepSignIns(identity) },
     { name: 'strangers', run: () => strangers.flush(own.db) },
   );

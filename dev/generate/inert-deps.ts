@@ -17,6 +17,7 @@ export function inertApiDeps(): ApiDeps {
   return {
     identity: inert('identity', { assuranceMap: { acr: new Map(), amr: new Map() } }),
     approvals: inert('approvals'),
+    breakGlass: inert('breakGlass'),
     broker: inert('broker'),
     console: inert('console'),
     ending: inert('ending'),

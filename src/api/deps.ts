@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Metric } from 'prom-client';
+import type { BreakGlassDeps } from '../approvals/break-glass-deps.ts';
 import type { ApprovalsDeps } from '../approvals/deps.ts';
 import type { AuditDeps } from '../audit/list.ts';
 import type { CountStranger } from '../audit/stranger-failures.ts';
@@ -18,6 +19,8 @@ import type { AssuranceLevel } from '../catalog/types.ts';
 export interface ApiDeps {
   readonly identity: IdentityDeps;
   readonly approvals: ApprovalsDeps;
+  /** What break-glass needs beside that. */
+  readonly breakGlass: Pick<BreakGlassDeps, 'operatorsGroup' | 'announce'>;
   readonly broker: BrokerDeps;
   /** The broker, and AWS's sign-in to the console. */
   readonly console: ConsoleDeps;

@@ -11,6 +11,7 @@ import { auditRoutes } from './rest/audit-events.ts';
 import { boundaryRoutes } from './rest/boundaries.ts';
 import { chatLinkRoutes } from './rest/chat-links.ts';
 import { consoleRoutes } from './rest/console.ts';
+import { followUpRoutes } from './rest/follow-ups.ts';
 import { catalogRoutes } from './rest/catalogs.ts';
 import { closureRoutes } from './rest/closure.ts';
 import { delegationRoutes } from './rest/delegations.ts';
@@ -44,6 +45,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
   chatLinkRoutes(rest, deps);
   closureRoutes(rest, deps);
   catalogRoutes(rest, deps);
+  followUpRoutes(rest, deps);
   serviceRoutes(rest, deps);
   await app.register((scope) => graphqlRoutes(scope, deps, app.turns));
   await app.register((scope) => pageRoutes(scope, deps));

@@ -1,3 +1,4 @@
+import { mayBreakGlass } from '../catalog/break-glass.ts';
 import { choiceView, type ChoiceView, conditionTexts } from '../catalog/describe.ts';
 import { mayAsk } from '../catalog/evaluate.ts';
 import { stepsOf, whoText } from '../catalog/steps.ts';
@@ -44,6 +45,13 @@ export interface Offer {
       readonly count: number;
       readonly steps: readonly StepView[];
     };
+    /** On what terms the caller may have it by break-glass; null: they may not. */
+    readonly breakGlass: {
+      readonly maxDurationSeconds: number;
+      readonly assurance: AssuranceDemand;
+      /** Who looks at it afterwards, in words, and within how many seconds. */
+      readonly followUp: { readonly whom: string; readonly withinSeconds: number };
+    } | null;
     /** Conditions under which it is denied, or approved without anybody being asked. */
     readonly rules: readonly {
       readonly name: string;
@@ -101,6 +109,7 @@ export async function toOffers(
           count: steps.reduce((sum, { count }) => sum + count, 0),
           steps,
         },
+        breakGlass: breakGlassView(entitlement, subject),
         rules: rules.map(({ name, effect, because }) => ({ name, effect, because })),
       },
       conditions: conditionTexts(entitlement.conditions),
@@ -111,10 +120,23 @@ export async function toOffers(
       approvers: (approvers[place] ?? [])
         .filter((person) => person.id !== subject.personId)
         .slice(0, mostApprovers),
-      rule: ask.allowed ? ask.rule : review.rule,
+      rule:
+        [ask, review, mayBreakGlass(entitlement, subject)].find(({ allowed }) => allowed)?.rule ??
+        review.rule,
       catalogVersion: catalog.version,
     };
   });
+}
+
+function breakGlassView(entitlement: Entitlement, subject: Answerer): Offer['terms']['breakGlass'] {
+  const { breakGlass } = entitlement;
+  if (breakGlass === undefined || !mayBreakGlass(entitlement, subject).allowed) return null;
+  const { maxDurationSeconds, assurance, followUp } = breakGlass;
+  return {
+    maxDurationSeconds,
+    assurance,
+    followUp: { whom: whoText(followUp.by), withinSeconds: followUp.withinSeconds },
+  };
 }
 
 function stepView({ name, who, count, when }: Step): StepView {

@@ -1,6 +1,6 @@
 import { and, desc, eq, type SQL, sql } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
-import { denies, grants, personalData, sessions } from '../db/schema.ts';
+import { denies, grants, personalData, requests, sessions } from '../db/schema.ts';
 import { choiceInTerms, type PickedChoiceView } from '../catalog/describe.ts';
 import type { Caller } from '../identity/caller.ts';
 import { accountOf } from './grant-row.ts';
@@ -15,6 +15,8 @@ export interface GrantView {
   readonly entitlement: string;
   readonly account: { readonly id: string; readonly name: string };
   readonly target: TargetKind;
+  /** Its user gave it to themselves, by break-glass. */
+  readonly breakGlass: boolean;
   /** What of the entitlement it is narrowed to; null: all of it. */
   readonly choice: PickedChoiceView | null;
   readonly state: GrantState;
@@ -38,6 +40,9 @@ export interface GrantView {
 const lastSessionUse = sql<Date | null>`(
   SELECT max(s.last_possible_use) FROM ${sessions} s WHERE s.grant_id = "grants"."id"
 )`.mapWith(sessions.lastPossibleUse);
+const breakGlass = sql<boolean>`(
+  SELECT r.basis = 'break-glass' FROM ${requests} r WHERE r.id = "grants"."request_id"
+)`;
 // A change in IAM is in force everywhere within seconds as a rule, "a few minutes" at most (IAM User Guide, "Changes that I
 // make are not always immediately visible").
 const propagation = sql`interval '5 minutes'`;
@@ -45,7 +50,13 @@ const propagation = sql`interval '5 minutes'`;
 /** What `selectGrants` reads, in one query whatever the number of grants. */
 export async function selectGrants(queries: Queries, filters: readonly (SQL | undefined)[], limit: number) {
   return queries
-    .select({ grant: grants, name: personalData.name, deniedAt: denies.confirmedAt, lastSessionUse })
+    .select({
+      grant: grants,
+      name: personalData.name,
+      deniedAt: denies.confirmedAt,
+      lastSessionUse,
+      breakGlass,
+    })
     .from(grants)
     .leftJoin(denies, eq(denies.grantId, grants.id))
     .leftJoin(personalData, eq(personalData.personId, grants.personId))
@@ -109,7 +120,10 @@ function instants(now: Date): { readonly nowSql: SQL; readonly nowText: SQL } {
   return { nowSql: sql`${iso}::timestamptz`, nowText: sql`${iso}::text` };
 }
 
-export function toView({ grant, name, deniedAt, lastSessionUse }: Selected, caller: Caller): GrantView {
+export function toView(
+  { grant, name, deniedAt, lastSessionUse, breakGlass }: Selected,
+  caller: Caller,
+): GrantView {
   return {
     id: grant.id,
     request: grant.requestId,
@@ -117,6 +131,7 @@ export function toView({ grant, name, deniedAt, lastSessionUse }: Selected, call
     entitlement: grant.entitlement,
     account: accountOf(grant.terms),
     target: targetKind(grant.terms),
+    breakGlass,
     choice: choiceInTerms(grant.terms),
     state: grant.state,
     startsAt: grant.startsAt.toISOString(),

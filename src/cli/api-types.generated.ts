@@ -229,6 +229,23 @@ export interface AssuranceDemand {
    */
   maxAgeSeconds: number | null;
 }
+export interface BreakGlass {
+  /**
+   * The longest grant. In seconds.
+   */
+  maxDurationSeconds: number;
+  assurance: AssuranceDemand;
+  followUp: {
+    /**
+     * Who looks at it afterwards, in words.
+     */
+    whom: string;
+    /**
+     * Within how long. In seconds.
+     */
+    withinSeconds: number;
+  };
+}
 export interface Terms {
   /**
    * The longest grant. In seconds.
@@ -271,6 +288,10 @@ export interface Terms {
      */
     steps: Step[];
   };
+  /**
+   * On what terms the caller may take it without asking anybody; null: they may not.
+   */
+  breakGlass: BreakGlass | null;
   /**
    * Conditions that decide without people.
    */
@@ -499,6 +520,10 @@ export interface RequestInput {
    */
   for?: string | null;
   /**
+   * Take it at once, without asking anybody: for those whom the catalog names. Everybody concerned is told, and somebody else looks at it afterwards.
+   */
+  breakGlass?: boolean;
+  /**
    * Why. Approvers and auditors read it.
    */
   reason: string;
@@ -637,6 +662,10 @@ export interface Request {
    * Names of the bundles that it was asked by.
    */
   bundles: string[];
+  /**
+   * Whether its user gave it to themselves, by break-glass: see /v1/follow-ups.
+   */
+  breakGlass: boolean;
   /**
    * The live grant that is to end later; null where a new one is asked for.
    */
@@ -927,6 +956,73 @@ export interface DelegationPage {
    */
   next: string | null;
 }
+export interface FollowUp {
+  /**
+   * Starts with `fup_`.
+   */
+  id: string;
+  kind: 'break-glass';
+  state: 'owed' | 'done' | 'overdue';
+  /**
+   * The request by which it was used.
+   */
+  request: string;
+  entitlement: string;
+  account: Account;
+  person: Person;
+  /**
+   * Why it was used, in their words.
+   */
+  reason: string | null;
+  /**
+   * How long it could be used. In seconds.
+   */
+  durationSeconds: number;
+  /**
+   * When.
+   */
+  usedAt: string;
+  /**
+   * When somebody must have looked at it.
+   */
+  dueAt: string;
+  /**
+   * Since when it has been overdue; null: it never was.
+   */
+  overdueAt: string | null;
+  /**
+   * Who may look at it now, in words.
+   */
+  whom: string;
+  verdict: ('justified' | 'not-justified') | null;
+  /**
+   * What was found, in the words of whoever looked.
+   */
+  comment: string | null;
+  doneBy: Person | null;
+  /**
+   * When somebody had looked.
+   */
+  doneAt: string | null;
+  /**
+   * Whether the caller may look at it now.
+   */
+  mayFinish: boolean;
+}
+export interface FollowUpPage {
+  items: FollowUp[];
+  /**
+   * `cursor` of the next page; null at the end.
+   */
+  next: string | null;
+}
+export interface FollowUpInput {
+  verdict: 'justified' | 'not-justified';
+  /**
+   * What was found. Whoever used it, operators and auditors read it.
+   */
+  comment: string;
+}
 export interface Grant {
   /**
    * Starts with `grt_`.
@@ -943,6 +1039,10 @@ export interface Grant {
    * What gives the access.
    */
   target: 'role' | 'permission-set';
+  /**
+   * Whether its user gave it to themselves, by break-glass.
+   */
+  breakGlass: boolean;
   /**
    * What of the entitlement it is narrowed to; null: all of it.
    */

@@ -19,6 +19,7 @@ export type {
   Bundle,
   Entitlement,
   FindAnswer,
+  FollowUp,
   Grant,
   Me,
   Person,

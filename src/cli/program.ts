@@ -3,6 +3,7 @@ import { CliError, type ExitCode, exitCodes } from './exit.ts';
 import { addAccessCommands } from './program/access.ts';
 import { addClosureCommands } from './program/closure.ts';
 import { addDelegationCommands } from './program/delegations.ts';
+import { addFollowUpCommands } from './program/follow-ups.ts';
 import { addRecordCommands } from './program/record.ts';
 import { addRequestCommands } from './program/requests.ts';
 import { addServiceCommands } from './program/service.ts';
@@ -52,6 +53,7 @@ function buildProgram(registry: Registry, terminal: Terminal): Command {
   addSignInCommands(program, registry);
   addRequestCommands(program, registry);
   addDelegationCommands(program, registry);
+  addFollowUpCommands(program, registry);
   addAccessCommands(program, registry);
   addRecordCommands(program, registry);
   addClosureCommands(program, registry);

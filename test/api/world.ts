@@ -134,6 +134,7 @@ export async function startWorld(): Promise<World> {
   const deps: ApiDeps = {
     identity,
     approvals: { db: pool.db, transact, clock, ...handed.approvals, notify },
+    breakGlass: { operatorsGroup: 'operators', announce: () => undefined },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'], ...handed.broker },
     console: {} as ApiDeps['console'],
     ending: {

@@ -39,6 +39,7 @@ const form = (url: string, body: Attempt['body']): Attempt => ({
   form: true,
 });
 
+const noFollowUp = `fup_${'0'.repeat(26)}`;
 const noCatalog = `sha256:${'0'.repeat(64)}`;
 
 /** A call of each operation that fails over nothing but rights. */
@@ -64,6 +65,10 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
     post('/v1/delegations', { delegate: on.person, endsAt: tomorrow(), because: 'Away' }),
   listDelegations: () => get('/v1/delegations'),
   endDelegation: (on) => post(`/v1/delegations/${on.delegation}/end`),
+  listFollowUps: () => get('/v1/follow-ups'),
+  // One that never was: what is tried at one that is there is in test/approvals/follow-ups.test.ts.
+  finishFollowUp: () =>
+    post(`/v1/follow-ups/${noFollowUp}/done`, { verdict: 'justified', comment: 'Looked at it' }),
   listGrants: () => get('/v1/grants'),
   getGrant: (on) => get(`/v1/grants/${on.grant}`),
   extendGrant: (on) =>
@@ -128,6 +133,8 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   showRequest: (on) => page(`/requests/${on.request}`),
   sendReview: (on) => send(`/requests/${on.request}/review`, { decision: 'approve', digest: on.digest }),
   sendCancel: (on) => send(`/requests/${on.request}/cancel`),
+  sendFollowUp: () =>
+    send(`/follow-ups/${noFollowUp}/done`, { verdict: 'justified', comment: 'Looked at it' }),
   sendEndGrant: (on) => send(`/grants/${on.grant}/end`),
   showFactors: () => page('/factors'),
   sendEnrolTotp: () => send('/factors/enrol'),
@@ -171,6 +178,7 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Query.requests': () => '{ requests { items { id } } }',
   'Query.request': (on) => `{ request(id: "${on.request}") { id reason } }`,
   'Query.delegations': () => '{ delegations { items { id } } }',
+  'Query.followUps': () => '{ followUps { items { id } } }',
   'Query.grants': () => '{ grants { items { id request { id } } } }',
   'Query.grant': (on) => `{ grant(id: "${on.grant}") { id request { id } } }`,
   'Query.auditEvents': () => '{ auditEvents(limit: 1) { items { id } } }',
@@ -183,6 +191,8 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Mutation.createDelegation': (on) =>
     `mutation { createDelegation(input: { delegate: "${on.person}", endsAt: "${tomorrow()}", because: "Away" }) { id } }`,
   'Mutation.endDelegation': (on) => `mutation { endDelegation(id: "${on.delegation}") { id } }`,
+  'Mutation.finishFollowUp': () =>
+    `mutation { finishFollowUp(id: "${noFollowUp}", justified: true, comment: "Looked at it") { id } }`,
   'Mutation.extendGrant': (on) =>
     `mutation { extendGrant(input: { id: "${on.grant}", durationSeconds: 600, reason: "More", dryRun: true }) { digest } }`,
   'Mutation.endGrant': (on) => `mutation { endGrant(id: "${on.grant}") { id } }`,

@@ -131,6 +131,7 @@ test('lists and filters say nothing of hidden things', async () => {
     for (const query of [
       'v1/requests',
       'v1/grants',
+      'v1/follow-ups',
       `v1/grants?request=${hidden.request}`,
       'v1/grants?entitlement=secret%2Fvault',
       'v1/entitlements',

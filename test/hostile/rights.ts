@@ -62,6 +62,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'listEntitlements':
     case 'findEntitlements':
     case 'listRequests':
+    case 'listFollowUps':
     case 'listGrants':
     case 'listDelegations':
     case 'createChatLink':

@@ -11,6 +11,7 @@ const tables = [
   'requests',
   'request_entitlements',
   'reviews',
+  'follow_ups',
   'grants',
   'sessions',
   'assignments',

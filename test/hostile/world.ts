@@ -186,6 +186,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const plain: ApiDeps = {
     identity,
     approvals: { db: pool.db, transact, clock, ...handed.approvals, notify },
+    breakGlass: { operatorsGroup: 'operators', announce: () => undefined },
     broker,
     console: {
       ...broker,

@@ -3,15 +3,18 @@ import { askToExtend } from '../../approvals/ask-to-extend.ts';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
 import { createDelegation } from '../../approvals/create-delegation.ts';
 import { endDelegation } from '../../approvals/end-delegation.ts';
+import { finishFollowUp } from '../../approvals/finish-follow-up.ts';
 import { findOffers } from '../../approvals/find-offers.ts';
 import { getOffer } from '../../approvals/get-offer.ts';
 import { getRequest } from '../../approvals/get-request.ts';
 import { listBundles, listOffers } from '../../approvals/list-offers.ts';
 import { listDelegations } from '../../approvals/list-delegations.ts';
+import { listFollowUps } from '../../approvals/list-follow-ups.ts';
 import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import { maxWords, type SubmitInput } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
+import { useBreakGlass } from '../../approvals/use-break-glass.ts';
 import { withdrawReview } from '../../approvals/withdraw-review.ts';
 import { optionalWords } from '../../approvals/wording.ts';
 import { listAuditEvents } from '../../audit/list.ts';
@@ -35,17 +38,22 @@ export function resolvers(deps: ApiDeps) {
       requests: (_root, args, { caller }) => listRequests(deps.approvals, caller, given(args)),
       request: (_root, { id }, { caller }) => getRequest(deps.approvals, caller, id),
       delegations: (_root, args, { caller }) => listDelegations(deps.approvals, caller, given(args)),
+      followUps: (_root, args, { caller }) => listFollowUps(deps.approvals, caller, given(args)),
       grants: (_root, args, { caller }) => listGrants(deps.broker, caller, given(args)),
       grant: (_root, { id }, { caller }) => getGrant(deps.broker, caller, { grantId: id }),
       auditEvents: (_root, args, { caller }) => listAuditEvents(deps.audit, caller, given(args)),
     },
     Mutation: {
-      submitRequest: (_root, { input }, { caller }) =>
-        submitRequest(deps.approvals, caller, {
-          ...given(input),
-          options: optionsOf(input.options ?? []),
-          dryRun: input.dryRun ?? false,
-        }),
+      submitRequest: (_root, { input: { breakGlass, ...rest } }, { caller }) => {
+        const input = {
+          ...given(rest),
+          options: optionsOf(rest.options ?? []),
+          dryRun: rest.dryRun ?? false,
+        };
+        return breakGlass === true
+          ? useBreakGlass({ ...deps.approvals, ...deps.breakGlass }, caller, input)
+          : submitRequest(deps.approvals, caller, input);
+      },
       cancelRequest: (_root, { id }, { caller }) => cancelRequest(deps.approvals, caller, { id }),
       reviewRequest: (_root, { narrow, comment, ...review }, { caller }) =>
         reviewRequest(deps.approvals, caller, {
@@ -57,6 +65,12 @@ export function resolvers(deps: ApiDeps) {
       createDelegation: (_root, { input }, { caller }) =>
         createDelegation(deps.approvals, caller, given(input)),
       endDelegation: (_root, { id }, { caller }) => endDelegation(deps.approvals, caller, { id }),
+      finishFollowUp: (_root, { id, justified, comment }, { caller }) =>
+        finishFollowUp(deps.approvals, caller, {
+          id,
+          verdict: justified ? 'justified' : 'not-justified',
+          comment,
+        }),
       extendGrant: (_root, { input }, { caller }) => {
         const { id, ...rest } = input;
         return askToExtend(deps.approvals, caller, { ...given(rest), grantId: id });

@@ -41,6 +41,8 @@ export type Query = {
   readonly request: Request;
   /** Rights that I handed over and that were handed to me, newest first; `all`: everybody's. */
   readonly delegations: DelegationPage;
+  /** Uses of break-glass that somebody else looks at, of requests that I may see, newest first. */
+  readonly followUps: FollowUpPage;
   /** Grants that I may see, newest first. */
   readonly grants: GrantPage;
   readonly grant: Grant;
@@ -78,6 +80,15 @@ export type QueryRequestArgs = {
 export type QueryDelegationsArgs = {
   all?: InputMaybe<Scalars['Boolean']['input']>;
   standing?: InputMaybe<Scalars['Boolean']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryFollowUpsArgs = {
+  state?: InputMaybe<FollowUpState>;
+  mine?: InputMaybe<Scalars['Boolean']['input']>;
+  toDo?: InputMaybe<Scalars['Boolean']['input']>;
   cursor?: InputMaybe<Scalars['String']['input']>;
   limit?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -130,6 +141,8 @@ export type Mutation = {
   readonly createDelegation: Delegation;
   /** End a delegation before its time. */
   readonly endDelegation: Delegation;
+  /** Say what I found when I looked at somebody else's use of break-glass. */
+  readonly finishFollowUp: FollowUp;
   /** Ask for more time under my live grant. With `dryRun` nothing is written. */
   readonly extendGrant: Request;
   /** End a grant early: my own, or any as an operator. */
@@ -171,6 +184,13 @@ export type MutationEndDelegationArgs = {
 };
 
 
+export type MutationFinishFollowUpArgs = {
+  id: Scalars['ID']['input'];
+  justified: Scalars['Boolean']['input'];
+  comment: Scalars['String']['input'];
+};
+
+
 export type MutationExtendGrantArgs = {
   input: ExtendGrantInput;
 };
@@ -203,6 +223,11 @@ export type RequestState =
   | 'denied'
   | 'cancelled'
   | 'expired';
+
+export type FollowUpState =
+  | 'owed'
+  | 'done'
+  | 'overdue';
 
 export type GrantState =
   | 'scheduled'
@@ -255,6 +280,8 @@ export type SubmitRequestInput = {
   readonly options?: InputMaybe<ReadonlyArray<OptionInput>>;
   /** The colleague whose access it is; null: my own. */
   readonly for?: InputMaybe<Scalars['ID']['input']>;
+  /** Take it at once, without asking anybody: for those whom the catalog names. */
+  readonly breakGlass?: InputMaybe<Scalars['Boolean']['input']>;
   readonly durationSeconds: Scalars['Int']['input'];
   readonly reason: Scalars['String']['input'];
   readonly ticket?: InputMaybe<Scalars['String']['input']>;
@@ -361,8 +388,24 @@ export type Terms = {
   readonly assurance: AssuranceDemands;
   readonly ask: AskRule;
   readonly approve: ApproveRule;
+  /** On what terms the caller may take it without asking anybody; null: they may not. */
+  readonly breakGlass?: Maybe<BreakGlass>;
   /** Conditions that decide without people. */
   readonly rules: ReadonlyArray<Rule>;
+};
+
+export type BreakGlass = {
+  readonly __typename?: 'BreakGlass';
+  readonly maxDurationSeconds: Scalars['Int']['output'];
+  readonly assurance: AssuranceDemand;
+  readonly followUp: BreakGlassFollowUp;
+};
+
+export type BreakGlassFollowUp = {
+  readonly __typename?: 'BreakGlassFollowUp';
+  /** Who looks at it afterwards, in words. */
+  readonly whom: Scalars['String']['output'];
+  readonly withinSeconds: Scalars['Int']['output'];
 };
 
 export type AskRule = {
@@ -545,6 +588,8 @@ export type Request = {
   readonly entitlements: ReadonlyArray<RequestedEntitlement>;
   /** Names of the bundles that it was asked by. */
   readonly bundles: ReadonlyArray<Scalars['String']['output']>;
+  /** Whether its user gave it to themselves. */
+  readonly breakGlass: Scalars['Boolean']['output'];
   /** The live grant that is to end later; null where a new one is asked for. */
   readonly extends?: Maybe<Extension>;
   readonly durationSeconds: Scalars['Int']['output'];
@@ -604,6 +649,38 @@ export type RequestPage = {
   readonly next?: Maybe<Scalars['String']['output']>;
 };
 
+export type FollowUp = {
+  readonly __typename?: 'FollowUp';
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: FollowUpState;
+  readonly request: Scalars['ID']['output'];
+  readonly entitlement: Scalars['ID']['output'];
+  readonly account: Account;
+  /** Whose use it was. */
+  readonly person: Person;
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  readonly durationSeconds: Scalars['Int']['output'];
+  readonly usedAt: Scalars['DateTime']['output'];
+  readonly dueAt: Scalars['DateTime']['output'];
+  readonly overdueAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Who may look at it now, in words. */
+  readonly whom: Scalars['String']['output'];
+  /** justified or not-justified. */
+  readonly verdict?: Maybe<Scalars['String']['output']>;
+  readonly comment?: Maybe<Scalars['String']['output']>;
+  readonly doneBy?: Maybe<Person>;
+  readonly doneAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether the caller may look at it now. */
+  readonly mayFinish: Scalars['Boolean']['output'];
+};
+
+export type FollowUpPage = {
+  readonly __typename?: 'FollowUpPage';
+  readonly items: ReadonlyArray<FollowUp>;
+  readonly next?: Maybe<Scalars['String']['output']>;
+};
+
 export type Grant = {
   readonly __typename?: 'Grant';
   readonly id: Scalars['ID']['output'];
@@ -614,6 +691,8 @@ export type Grant = {
   readonly entitlement: Scalars['ID']['output'];
   readonly account: Account;
   readonly target: TargetKind;
+  /** Whether its user gave it to themselves. */
+  readonly breakGlass: Scalars['Boolean']['output'];
   /** What of the entitlement it is narrowed to; null: all of it. */
   readonly choice?: Maybe<PickedChoice>;
   readonly state: GrantState;
@@ -780,6 +859,7 @@ export type ResolversTypes = {
   AssuranceLevel: AssuranceLevel;
   TargetKind: TargetKind;
   RequestState: RequestState;
+  FollowUpState: FollowUpState;
   GrantState: GrantState;
   DelegationState: DelegationState;
   Decision: Decision;
@@ -800,6 +880,8 @@ export type ResolversTypes = {
   Approvers: ResolverTypeWrapper<Approvers>;
   Escalation: ResolverTypeWrapper<Escalation>;
   Terms: ResolverTypeWrapper<Terms>;
+  BreakGlass: ResolverTypeWrapper<BreakGlass>;
+  BreakGlassFollowUp: ResolverTypeWrapper<BreakGlassFollowUp>;
   AskRule: ResolverTypeWrapper<AskRule>;
   ApproveRule: ResolverTypeWrapper<ApproveRule>;
   Step: ResolverTypeWrapper<Step>;
@@ -822,6 +904,8 @@ export type ResolversTypes = {
   RequestWarning: ResolverTypeWrapper<RequestWarning>;
   RequestGrant: ResolverTypeWrapper<RequestGrant>;
   RequestPage: ResolverTypeWrapper<Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Request']> }>;
+  FollowUp: ResolverTypeWrapper<FollowUp>;
+  FollowUpPage: ResolverTypeWrapper<FollowUpPage>;
   Grant: ResolverTypeWrapper<GrantView>;
   Delegation: ResolverTypeWrapper<DelegationView>;
   DelegationPage: ResolverTypeWrapper<Omit<DelegationPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Delegation']> }>;
@@ -858,6 +942,8 @@ export type ResolversParentTypes = {
   Approvers: Approvers;
   Escalation: Escalation;
   Terms: Terms;
+  BreakGlass: BreakGlass;
+  BreakGlassFollowUp: BreakGlassFollowUp;
   AskRule: AskRule;
   ApproveRule: ApproveRule;
   Step: Step;
@@ -880,6 +966,8 @@ export type ResolversParentTypes = {
   RequestWarning: RequestWarning;
   RequestGrant: RequestGrant;
   RequestPage: Omit<RequestPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Request']> };
+  FollowUp: FollowUp;
+  FollowUpPage: FollowUpPage;
   Grant: GrantView;
   Delegation: DelegationView;
   DelegationPage: Omit<DelegationPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Delegation']> };
@@ -898,6 +986,7 @@ export type QueryResolvers<ContextType = GraphContext, ParentType extends Resolv
   requests?: Resolver<ResolversTypes['RequestPage'], ParentType, ContextType, Partial<QueryRequestsArgs>>;
   request?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<QueryRequestArgs, 'id'>>;
   delegations?: Resolver<ResolversTypes['DelegationPage'], ParentType, ContextType, Partial<QueryDelegationsArgs>>;
+  followUps?: Resolver<ResolversTypes['FollowUpPage'], ParentType, ContextType, Partial<QueryFollowUpsArgs>>;
   grants?: Resolver<ResolversTypes['GrantPage'], ParentType, ContextType, Partial<QueryGrantsArgs>>;
   grant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<QueryGrantArgs, 'id'>>;
   auditEvents?: Resolver<ResolversTypes['AuditEventPage'], ParentType, ContextType, Partial<QueryAuditEventsArgs>>;
@@ -910,6 +999,7 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
   withdrawReview?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationWithdrawReviewArgs, 'id'>>;
   createDelegation?: Resolver<ResolversTypes['Delegation'], ParentType, ContextType, RequireFields<MutationCreateDelegationArgs, 'input'>>;
   endDelegation?: Resolver<ResolversTypes['Delegation'], ParentType, ContextType, RequireFields<MutationEndDelegationArgs, 'id'>>;
+  finishFollowUp?: Resolver<ResolversTypes['FollowUp'], ParentType, ContextType, RequireFields<MutationFinishFollowUpArgs, 'id' | 'justified' | 'comment'>>;
   extendGrant?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationExtendGrantArgs, 'input'>>;
   endGrant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<MutationEndGrantArgs, 'id'>>;
 };
@@ -993,7 +1083,19 @@ export type TermsResolvers<ContextType = GraphContext, ParentType extends Resolv
   assurance?: Resolver<ResolversTypes['AssuranceDemands'], ParentType, ContextType>;
   ask?: Resolver<ResolversTypes['AskRule'], ParentType, ContextType>;
   approve?: Resolver<ResolversTypes['ApproveRule'], ParentType, ContextType>;
+  breakGlass?: Resolver<Maybe<ResolversTypes['BreakGlass']>, ParentType, ContextType>;
   rules?: Resolver<ReadonlyArray<ResolversTypes['Rule']>, ParentType, ContextType>;
+};
+
+export type BreakGlassResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['BreakGlass'] = ResolversParentTypes['BreakGlass']> = {
+  maxDurationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  assurance?: Resolver<ResolversTypes['AssuranceDemand'], ParentType, ContextType>;
+  followUp?: Resolver<ResolversTypes['BreakGlassFollowUp'], ParentType, ContextType>;
+};
+
+export type BreakGlassFollowUpResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['BreakGlassFollowUp'] = ResolversParentTypes['BreakGlassFollowUp']> = {
+  whom?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  withinSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AskRuleResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AskRule'] = ResolversParentTypes['AskRule']> = {
@@ -1134,6 +1236,7 @@ export type RequestResolvers<ContextType = GraphContext, ParentType extends Reso
   askedBy?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
   entitlements?: Resolver<ReadonlyArray<ResolversTypes['RequestedEntitlement']>, ParentType, ContextType>;
   bundles?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  breakGlass?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   extends?: Resolver<Maybe<ResolversTypes['Extension']>, ParentType, ContextType>;
   durationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1180,6 +1283,32 @@ export type RequestPageResolvers<ContextType = GraphContext, ParentType extends 
   next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type FollowUpResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['FollowUp'] = ResolversParentTypes['FollowUp']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['FollowUpState'], ParentType, ContextType>;
+  request?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  durationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  usedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  dueAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  overdueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  whom?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  doneBy?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  doneAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  mayFinish?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type FollowUpPageResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['FollowUpPage'] = ResolversParentTypes['FollowUpPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['FollowUp']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type GrantResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1188,6 +1317,7 @@ export type GrantResolvers<ContextType = GraphContext, ParentType extends Resolv
   entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   target?: Resolver<ResolversTypes['TargetKind'], ParentType, ContextType>;
+  breakGlass?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   choice?: Resolver<Maybe<ResolversTypes['PickedChoice']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['GrantState'], ParentType, ContextType>;
   startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1274,6 +1404,8 @@ export type Resolvers<ContextType = GraphContext> = {
   Approvers?: ApproversResolvers<ContextType>;
   Escalation?: EscalationResolvers<ContextType>;
   Terms?: TermsResolvers<ContextType>;
+  BreakGlass?: BreakGlassResolvers<ContextType>;
+  BreakGlassFollowUp?: BreakGlassFollowUpResolvers<ContextType>;
   AskRule?: AskRuleResolvers<ContextType>;
   ApproveRule?: ApproveRuleResolvers<ContextType>;
   Step?: StepResolvers<ContextType>;
@@ -1296,6 +1428,8 @@ export type Resolvers<ContextType = GraphContext> = {
   RequestWarning?: RequestWarningResolvers<ContextType>;
   RequestGrant?: RequestGrantResolvers<ContextType>;
   RequestPage?: RequestPageResolvers<ContextType>;
+  FollowUp?: FollowUpResolvers<ContextType>;
+  FollowUpPage?: FollowUpPageResolvers<ContextType>;
   Grant?: GrantResolvers<ContextType>;
   Delegation?: DelegationResolvers<ContextType>;
   DelegationPage?: DelegationPageResolvers<ContextType>;

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { listFollowUps } from '../../approvals/list-follow-ups.ts';
 import { listRequests } from '../../approvals/list-requests.ts';
 import type { RequestView } from '../../approvals/view.ts';
 import type { GrantView } from '../../broker/view.ts';
@@ -7,9 +8,17 @@ import type { Caller } from '../../identity/caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endForm } from './end-form.ts';
 import { endingTimes } from './ending-times.ts';
+import { followUpItem } from './follow-ups.ts';
 import { html, type Html } from './html.ts';
 import { sendPage } from './layout.ts';
-import { choiceMark, entitlementsText, grantStateText, personText, stateText } from './request-words.ts';
+import {
+  breakGlassMark,
+  choiceMark,
+  entitlementsText,
+  grantStateText,
+  personText,
+  stateText,
+} from './request-words.ts';
 import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
 
 /** The front page: a way in for strangers, their own work for people. */
@@ -26,16 +35,18 @@ export async function showHome(
     });
   }
   const turn = <T>(read: () => Promise<T>) => reply.server.turns.run(caller.personId, read);
-  const [grants, toReview, mine] = await Promise.all([
+  const [grants, toReview, mine, followUps] = await Promise.all([
     turn(() => listGrants(deps.broker, caller, { mine: true, stillLive: true })),
     turn(() => listRequests(deps.approvals, caller, { toReview: true })),
     turn(() => listRequests(deps.approvals, caller, { mine: true, limit: 20 })),
+    turn(() => listFollowUps(deps.approvals, caller, { toDo: true })),
   ]);
   const now = deps.clock();
   return sendPage(deps, reply, caller, {
     title: 'Your access',
     body: html`<p><a class="button" href="/requests/new">Ask for access</a></p>
 ${section('Live now', 'Nothing is live.', grants, (grant) => grantItem(deps, caller, grant, now))}
+${followUps.items.length === 0 ? null : section('To be looked at by you', '', followUps, (one) => followUpItem(deps, caller, one, now))}
 ${section('Waiting for your review', 'Nothing waits for you.', toReview, (request) => reviewItem(request, now))}
 ${section('Your requests', 'You have asked for nothing yet.', mine, requestItem)}`,
   });
@@ -55,7 +66,7 @@ ${page.next === null ? null : html`<p class="quiet">There are more: these are th
 function grantItem(deps: ApiDeps, caller: Caller, grant: GrantView, now: Date): Html {
   const active = grant.state === 'active';
   return html`<li><h3><a href="/requests/${grant.request}">${grant.entitlement}${choiceMark(grant.choice)}</a></h3>
-<p>${grantStateText(grant, now)}${active ? html` <strong>${timeLeft(grant.endsAt, now)}</strong>` : null}</p>
+<p>${breakGlassMark(grant)}${grantStateText(grant, now)}${active ? html` <strong>${timeLeft(grant.endsAt, now)}</strong>` : null}</p>
 <p>${grant.account.name} (${grant.account.id}), ${periodText(grant.startsAt, grant.endsAt)}</p>
 ${endingTimes(grant, now)}
 ${active && grant.target === 'role' ? html`<p class="quiet">Use it: <code>daypass exec ${grant.entitlement} -- your-command</code></p>` : null}
@@ -71,5 +82,5 @@ function reviewItem(request: RequestView, now: Date): Html {
 
 function requestItem(request: RequestView): Html {
   return html`<li><h3><a href="/requests/${request.id}">${entitlementsText(request)}</a></h3>
-<p>${stateText(request.state)} asked ${timeText(request.createdAt)}</p></li>`;
+<p>${breakGlassMark(request)}${stateText(request.state)} asked ${timeText(request.createdAt)}</p></li>`;
 }

@@ -16,6 +16,7 @@ const states: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
   failed: ['Failed', 'bad'],
   ending: ['Ending', 'waiting'],
   ended: ['Ended', 'over'],
+  overdue: ['Overdue', 'bad'],
 };
 
 /** A state as people say it. */
@@ -58,6 +59,11 @@ export function entitlementsText(request: Pick<RequestView, 'entitlements'>): st
   return request.entitlements
     .map(({ id, choice }) => (choice === null ? id : `${id}: ${choiceText(choice)}`))
     .join(', ');
+}
+
+/** What was taken without asking anybody stands out; nothing for all else. */
+export function breakGlassMark({ breakGlass }: { readonly breakGlass: boolean }): Html | null {
+  return breakGlass ? html`<span class="state bad">Break-glass</span> ` : null;
 }
 
 /** What a grant is narrowed to, behind its name; nothing where it is not. */

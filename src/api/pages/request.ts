@@ -11,6 +11,7 @@ import { choiceText } from '../../catalog/describe.ts';
 import { html, type Html } from './html.ts';
 import { sendPage, tokenField } from './layout.ts';
 import {
+  breakGlassMark,
   choiceMark,
   entitlementsText,
   grantStateText,
@@ -38,7 +39,7 @@ export async function showRequest(
   const now = deps.clock();
   return sendPage(deps, reply, caller, {
     title: `Request for ${request.extends === null ? '' : 'more time under '}${entitlementsText(request)}`,
-    body: html`<p>${stateText(request.state)}</p>
+    body: html`<p>${breakGlassMark(request)}${stateText(request.state)}</p>
 ${facts(request, now)}
 ${request.mayReview ? reviewForm(deps, caller, request, comment) : null}
 ${request.mayCancel ? cancelForm(deps, caller, request) : null}

@@ -9,6 +9,7 @@ import type { ApiDeps } from '../deps.ts';
 import { formTokenField } from '../form-check.ts';
 import { GrantId } from '../rest/schemas/grant.ts';
 import { factorPages } from './factor-routes.ts';
+import { followUpPages } from './follow-ups.ts';
 import { showHome } from './home.ts';
 import { requestPages } from './request-routes.ts';
 
@@ -44,5 +45,6 @@ export async function pageRoutes(app: FastifyInstance, deps: ApiDeps): Promise<v
     },
   );
   requestPages(pages, deps);
+  followUpPages(pages, deps);
   factorPages(pages, deps);
 }

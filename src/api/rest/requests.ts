@@ -5,6 +5,7 @@ import { listRequests } from '../../approvals/list-requests.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import { withdrawReview } from '../../approvals/withdraw-review.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
+import { useBreakGlass } from '../../approvals/use-break-glass.ts';
 import { callerOf } from '../authentication.ts';
 import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -46,11 +47,12 @@ export function requestRoutes(app: TypedApp, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const dryRun = request.query.dryRun ?? false;
-      const view = await submitRequest(deps.approvals, callerOf(request), {
-        ...request.body,
-        idempotencyKey: request.headers['idempotency-key'] ?? null,
-        dryRun,
-      });
+      const { breakGlass, ...body } = request.body;
+      const input = { ...body, idempotencyKey: request.headers['idempotency-key'] ?? null, dryRun };
+      const view =
+        breakGlass === true
+          ? await useBreakGlass({ ...deps.approvals, ...deps.breakGlass }, callerOf(request), input)
+          : await submitRequest(deps.approvals, callerOf(request), input);
       // A repeated Idempotency-Key answers with the request that was made the first time.
       return reply.code(dryRun || view.replayed ? 200 : 201).send(view);
     },

@@ -74,7 +74,8 @@ function stillLiveTable(context: Context, page: Page<Grant>): string {
   });
 }
 
-function stateOf({ state, endedBecause, silencedAt }: Grant): string {
-  const why = endedBecause === null ? state : `${state}: ${endedBecause}`;
+function stateOf({ state, endedBecause, silencedAt, breakGlass }: Grant): string {
+  const how = breakGlass ? `BREAK-GLASS ${state}` : state;
+  const why = endedBecause === null ? how : `${how}: ${endedBecause}`;
   return silencedAt === null ? why : `${why} (silenced)`;
 }

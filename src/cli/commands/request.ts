@@ -16,6 +16,9 @@ export interface RequestOptions extends FollowOptions {
   /** RFC 3339. */
   readonly at?: string;
   readonly dryRun?: true;
+  readonly breakGlass?: true;
+  /** Do not ask whether breaking the glass is meant. */
+  readonly yes?: true;
   readonly choice?: string;
   /** `name=value` each. */
   readonly set?: readonly string[];

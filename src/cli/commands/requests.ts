@@ -29,7 +29,7 @@ export async function requests(context: Context, options: RequestsOptions): Prom
   const everybodys = !('mine' in whose);
   const rows = page.items.map((item) => [
     item.id ?? '',
-    item.state,
+    item.breakGlass ? `BREAK-GLASS ${item.state}` : item.state,
     ...(everybodys ? [nameOf(item.requester)] : []),
     item.entitlements.map(({ id }) => id).join(' '),
     (item.extends === null ? '' : '+') + formatDuration(item.durationSeconds),

@@ -16,11 +16,17 @@ function length({ durationSeconds, extends: extended }: Request): [string, strin
   ];
 }
 
+function breakGlassOf({ breakGlass }: Request): [string, string][] {
+  if (!breakGlass) return [];
+  return [['break-glass', 'nobody was asked; others look at it afterwards: daypass follow-ups --all']];
+}
+
 /** One request for people: what was asked, by whom, where it stands; on a terminal of so many columns. */
 export function describeRequest(request: Request, now: Date, columns: number | undefined): string {
   const rows: [string, string][] = [
     ['request', request.id ?? '(dry run: nothing was asked)'],
     ['state', request.state],
+    ...breakGlassOf(request),
     ['who', nameOf(request.requester)],
     ...length(request),
     ['because', request.reason ?? '(erased)'],

@@ -30,9 +30,16 @@ export function addRequestCommands(program: Command, registry: Registry): void {
     .option('--wait', 'wait for the decision')
     .addOption(timeoutOption('wait at most so long'))
     .option('--dry-run', 'say what would happen and ask for nothing')
+    .option(
+      '--break-glass',
+      'take it at once, where the catalog names you for it; others look at it afterwards',
+    )
+    .option('--yes', 'break the glass without being asked once more; needed where nobody can be asked')
     .action((entitlements: string[], options: RequestOptions, command: Command) =>
       registry.run(command, async (context) =>
-        (await import('../commands/request.ts')).request(context, entitlements, options),
+        options.breakGlass === true
+          ? (await import('../commands/break-glass.ts')).breakGlass(context, entitlements, options)
+          : (await import('../commands/request.ts')).request(context, entitlements, options),
       ),
     );
   registry

@@ -8,6 +8,7 @@ import { delegationComponents } from './delegation.ts';
 import {
   Account,
   AssuranceDemand,
+  BreakGlass,
   Bundle,
   Entitlement,
   EntitlementPage,
@@ -27,6 +28,7 @@ import {
   Person,
   TotpEnrolment,
 } from './person.ts';
+import { followUpComponents } from './follow-up.ts';
 import { preflightComponents } from './preflight.ts';
 import { Problem } from './problem.ts';
 import type { Named } from './ref.ts';
@@ -46,6 +48,7 @@ export const components: readonly Named[] = [
   Account,
   ...approvalComponents,
   AssuranceDemand,
+  BreakGlass,
   Terms,
   ...choiceComponents,
   Entitlement,
@@ -54,6 +57,7 @@ export const components: readonly Named[] = [
   ...findComponents,
   ...requestComponents,
   ...delegationComponents,
+  ...followUpComponents,
   ...grantComponents,
   ...endManyComponents,
   ...boundaryComponents,

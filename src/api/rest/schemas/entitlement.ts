@@ -82,6 +82,18 @@ export const AssuranceDemand = named(
   }),
 );
 
+export const BreakGlass = named(
+  'BreakGlass',
+  T.Object({
+    maxDurationSeconds: seconds('The longest grant.'),
+    assurance: ref(AssuranceDemand),
+    followUp: T.Object({
+      whom: T.String({ description: 'Who looks at it afterwards, in words.' }),
+      withinSeconds: seconds('Within how long.'),
+    }),
+  }),
+);
+
 const groups = T.Array(T.String(), { description: 'Membership of any one is enough.' });
 
 export const Terms = named(
@@ -103,6 +115,9 @@ export const Terms = named(
       groups,
       count: T.Integer({ description: 'How many different people, in all steps.' }),
       steps: T.Array(ref(Step), { description: 'Taken in order; one person counts once in all of them.' }),
+    }),
+    breakGlass: T.Union([ref(BreakGlass), T.Null()], {
+      description: 'On what terms the caller may take it without asking anybody; null: they may not.',
     }),
     rules: T.Array(ref(Rule), { description: 'Conditions that decide without people.' }),
   }),

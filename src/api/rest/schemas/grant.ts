@@ -20,6 +20,7 @@ export const Grant = named(
     entitlement: T.String(),
     account: ref(Account),
     target: TargetKind,
+    breakGlass: T.Boolean({ description: 'Whether its user gave it to themselves, by break-glass.' }),
     choice: pickedChoice('What of the entitlement it is narrowed to; null: all of it.'),
     state: GrantState,
     startsAt: instant('When it starts.'),

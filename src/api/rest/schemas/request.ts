@@ -75,6 +75,12 @@ export const RequestInput = named(
           description: 'The id of the colleague whose access it is; left out: my own.',
         }),
       ),
+      breakGlass: T.Optional(
+        T.Boolean({
+          description:
+            'Take it at once, without asking anybody: for those whom the catalog names. Everybody concerned is told, and somebody else looks at it afterwards.',
+        }),
+      ),
       reason: T.String({
         minLength: 1,
         maxLength: maxWords,
@@ -198,6 +204,9 @@ export const Request = named(
     askedBy: ref(Person),
     entitlements: T.Array(ref(RequestedEntitlement)),
     bundles: T.Array(T.String(), { description: 'Names of the bundles that it was asked by.' }),
+    breakGlass: T.Boolean({
+      description: 'Whether its user gave it to themselves, by break-glass: see /v1/follow-ups.',
+    }),
     extends: T.Union([ref(Extension), T.Null()], {
       description: 'The live grant that is to end later; null where a new one is asked for.',
     }),
