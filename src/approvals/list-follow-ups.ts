@@ -7,6 +7,7 @@ import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ApprovalsDeps, Page } from './deps.ts';
 import type { FollowUpState } from './follow-up-states.ts';
 import { type FollowUpView, namesIn, type StoredFollowUp, toFollowUpView } from './follow-up-view.ts';
+import { principalsOf } from './principals.ts';
 import { canSee, type Viewer } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
 import { askedOf, findRequests } from './stored-request.ts';
@@ -40,18 +41,26 @@ export async function listFollowUps(
   const limit = checkedLimit(input.limit);
   const catalog = deps.catalog();
   const now = deps.clock();
-  const viewer = viewerOf(caller, deps.onCall());
   const where = and(
-    perhapsVisibleTo(catalog, viewer),
     input.state === undefined ? undefined : eq(followUps.state, input.state),
-    input.mine === true ? eq(followUps.owedBy, viewer.personId) : undefined,
-    input.toDo === true ? and(ne(followUps.state, 'done'), ne(followUps.owedBy, viewer.personId)) : undefined,
+    input.mine === true ? eq(followUps.owedBy, caller.personId) : undefined,
+    input.toDo === true ? and(ne(followUps.state, 'done'), ne(followUps.owedBy, caller.personId)) : undefined,
   );
   return readSnapshot(deps.db, async (queries) => {
+    const principals = await principalsOf(queries, caller.personId, now);
+    const viewer = viewerOf(caller, deps.onCall(), principals);
+    const visible = and(perhapsVisibleTo(catalog, viewer), where);
     const found: FollowUpView[] = [];
     let after = input.cursor === undefined ? null : decodeCursor(input.cursor, 'fup');
     for (let round = 0; round < mostRounds; round += 1) {
-      const { views, last } = await readBatch(queries, { catalog, viewer, now, where, after, limit });
+      const { views, last } = await readBatch(queries, {
+        catalog,
+        viewer,
+        now,
+        where: visible,
+        after,
+        limit,
+      });
       found.push(...(input.toDo === true ? views.filter(({ mayFinish }) => mayFinish) : views));
       after = last;
       if (last === null || found.length > limit) break;

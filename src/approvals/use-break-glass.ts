@@ -13,6 +13,7 @@ import { type FollowUpRow, oweFollowUps, requireNoneOverdue, takeTurn } from './
 import { newFacts } from './load.ts';
 import { holdPeople, type RequestRow } from './lock.ts';
 import { peopleTold } from './people-told.ts';
+import { principalsOf } from './principals.ts';
 import { requireGivable, seenOf } from './preflight.ts';
 import { askedHow } from './rule-facts.ts';
 import { storedRequest } from './stored-request.ts';
@@ -41,11 +42,12 @@ export async function useBreakGlass(
     const catalog = deps.catalog();
     const onCall = deps.onCall();
     await takeTurn(work, caller.personId);
-    const [earlier, people] = await Promise.all([
+    const [earlier, people, principals] = await Promise.all([
       key === null ? undefined : findByKey(work, caller, key),
       holdPeople(work.queries, [caller.personId]),
+      principalsOf(work.queries, caller.personId, deps.clock()),
     ]);
-    const viewer = viewerOf(caller, onCall);
+    const viewer = viewerOf(caller, onCall, principals);
     if (earlier !== undefined) {
       return { view: await replay(work, catalog, viewer, onCall, earlier, ask), used: null };
     }
