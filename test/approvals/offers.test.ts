@@ -35,6 +35,7 @@ test('an offer tells the terms and who would be asked', async () => {
         count: 1,
         steps: [{ name: 'approval', whom: 'approvers', groups: ['approvers'], count: 1, when: null }],
       },
+      breakGlass: null,
       rules: [],
     },
     conditions: [],
