@@ -81,6 +81,7 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
       issue: resolveDemand(entry.assurance?.issue, defaultAssurance.issue),
     },
     ticketPattern: entry.ticket === undefined ? null : anchoredPattern(entry.ticket),
+    ...(entry.ticketValidated === true ? { ticketValidated: true } : {}),
     allowOnward: entry.allowOnward ?? false,
     allowIamWrite: entry.allowIamWrite ?? false,
     ...(entry.roleWideDeny === true ? { roleWideDeny: true } : {}),
