@@ -56,8 +56,5 @@ export function againstExtending(
   const left = longestGrantMs - (endsAt.getTime() - startsAt.getTime());
   if (durationSeconds * 1000 <= left) return null;
   const more = left < 1000 ? 'no more' : `at most ${formatDuration(Math.floor(left / 1000))} more`;
-  return new Refusal(
-    'invalid_input',
-    `A grant lasts at most 12 hours in all: this one can have ${more}.`,
-  );
+  return new Refusal('invalid_input', `A grant lasts at most 12 hours in all: this one can have ${more}.`);
 }

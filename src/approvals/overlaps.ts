@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq, gt, inArray, lt, ne } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { grants, requests } from '../db/schema.ts';
@@ -89,10 +90,20 @@ export async function pendingSame(
       ),
     )
     .orderBy(asc(requests.id));
-  const same = sameness(content);
-  return rows.filter((other) => sameness(other.content as RequestContent) === same).map(({ id }) => id);
+  const wanted = askedIn(content);
+  return rows
+    .filter((other) => isDeepStrictEqual(askedIn(other.content as RequestContent), wanted))
+    .map(({ id }) => id);
 }
 
-function sameness(content: RequestContent): string {
-  return JSON.stringify([entitlementIds(content), content.extends?.grant ?? null]);
+/** What is asked for, whatever the reason and for however long. */
+function askedIn({ entitlements, extends: extended }: RequestContent) {
+  return {
+    entitlements: entitlements.map(({ id, choice }) => ({
+      id,
+      choice: choice?.name,
+      parameters: choice?.parameters,
+    })),
+    grant: extended?.grant,
+  };
 }

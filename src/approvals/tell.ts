@@ -45,7 +45,10 @@ export function tellDecided(
   work: Work,
   row: RequestRow,
   decision: 'approve' | 'deny' | 'cancel' | 'expire',
-  { by = null, ...more }: { readonly by?: string | null; readonly rule?: string; readonly basis?: string } = {},
+  {
+    by = null,
+    ...more
+  }: { readonly by?: string | null; readonly rule?: string; readonly basis?: string } = {},
 ): void {
   const people = [row.requester, row.askedBy].filter((id) => id !== by);
   if (people.length === 0) return;

@@ -154,7 +154,11 @@ function unmet({ request, one, steps }: Open, lookedUp: LookUp, onCall: OnCallNo
 }
 
 /** Whom a step asks at a time: those of its escalation too, once that is due; null for any time. */
-function askedAt({ who, escalate }: Pick<Step, 'who' | 'escalate'>, since: Date | null, at: Date | null): Who {
+function askedAt(
+  { who, escalate }: Pick<Step, 'who' | 'escalate'>,
+  since: Date | null,
+  at: Date | null,
+): Who {
   if (escalate === undefined) return who;
   const due = since === null ? Infinity : since.getTime() + escalate.afterSeconds * 1000;
   if (at !== null && at.getTime() < due) return who;

@@ -9,7 +9,7 @@ import { endForm } from './end-form.ts';
 import { endingTimes } from './ending-times.ts';
 import { html, type Html } from './html.ts';
 import { sendPage } from './layout.ts';
-import { choiceMark, entitlementsText, grantStateText, personText, stateText } from './request-words.ts';
+import { choiceMark, entitlementsText, grantStateText, stateText, whoseText } from './request-words.ts';
 import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
 
 /** The front page: a way in for strangers, their own work for people. */
@@ -64,7 +64,7 @@ ${endForm(deps, caller, grant)}</li>`;
 }
 
 function reviewItem(request: RequestView, now: Date): Html {
-  return html`<li><h3><a href="/requests/${request.id}">${personText(request.requester)}: ${entitlementsText(request)}</a></h3>
+  return html`<li><h3><a href="/requests/${request.id}">${whoseText(request)}: ${entitlementsText(request)}</a></h3>
 <p>For ${lengthText(request.durationSeconds)}${request.extends === null ? null : html` more, until ${timeText(request.extends.to)}`}. To be answered by ${timeText(request.expiresAt)} (${timeLeft(request.expiresAt, now)}).</p>
 <p class="words short" dir="auto">${request.reason}</p></li>`;
 }
