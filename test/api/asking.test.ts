@@ -13,9 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-async function post<T>(url: string, who: Persona, payload: object): Promise<{ status: number; body: T }> {
+async function post(url: string, who: Persona, payload: object): Promise<{ status: number; body: Made }> {
   const answer = await world.app.inject({ method: 'POST', url, payload, headers: bearer(who) });
-  return { status: answer.statusCode, body: answer.json<T>() };
+  return { status: answer.statusCode, body: answer.json<Made>() };
 }
 interface Made {
   readonly id: string;
@@ -23,9 +23,9 @@ interface Made {
   readonly grants: { readonly id: string }[];
 }
 async function granted(who: Persona): Promise<string> {
-  const { body } = await post<Made>('/v1/requests', who, ask);
+  const { body } = await post('/v1/requests', who, ask);
   const review = { decision: 'approve', digest: body.digest };
-  const approved = await post<Made>(`/v1/requests/${body.id}/reviews`, approver, review);
+  const approved = await post(`/v1/requests/${body.id}/reviews`, approver, review);
   return approved.body.grants[0]?.id ?? '';
 }
 const see = (url: string, who: Persona) => world.app.inject({ url, headers: { cookie: who.cookie } });
@@ -48,7 +48,7 @@ const send = (who: Persona, fields: Record<string, string>) =>
 test('REST and GraphQL say what is held, what waits, and when it would start and end', async () => {
   const who = await world.person('Rest', ['engineers']);
   const grant = await granted(who);
-  const { status, body } = await post<object>('/v1/requests', who, ask);
+  const { status, body } = await post('/v1/requests', who, ask);
   expect(status).toBe(201);
   expect(body).toMatchObject({
     overlaps: [{ grant, entitlement: 'prod/admin', extendable: true }],
@@ -57,12 +57,12 @@ test('REST and GraphQL say what is held, what waits, and when it would start and
   });
   expect(body).toHaveProperty('wouldStartAt');
   expect(body).toHaveProperty('wouldEndAt');
-  const { id } = body as Made;
+  const { id } = body;
   const query = `mutation ($input: SubmitRequestInput!) { submitRequest(input: $input) {
     id overlaps { grant entitlement state startsAt endsAt extendable } pendingSame wouldStartAt wouldEndAt
     approvedByRule { entitlement rule because } } }`;
   const variables = { input: { ...ask, dryRun: true } };
-  const graphql = await post<object>('/graphql', who, { query, variables });
+  const graphql = await post('/graphql', who, { query, variables });
   expect(graphql.body).toMatchObject({
     data: { submitRequest: { id: null, overlaps: [{ grant, extendable: true }], pendingSame: [id] } },
   });
@@ -120,7 +120,7 @@ test('what is no id and no address is no colleague', async () => {
 
 test('a request of mine has a link that fills in the form with it', async () => {
   const who = await world.person('Again', ['engineers']);
-  const { body } = await post<Made>('/v1/requests', who, { ...ask, reason: 'Why & <how>', ticket: 'OPS-1' });
+  const { body } = await post('/v1/requests', who, { ...ask, reason: 'Why & <how>', ticket: 'OPS-1' });
   const page = await see(`/requests/${body.id}`, who);
   const link = /<a href="(\/requests\/new\?[^"]+)">Ask again/.exec(page.body)?.[1] ?? '';
   const form = await see(link.replaceAll('&amp;', '&'), who);

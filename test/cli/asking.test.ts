@@ -197,10 +197,7 @@ test('at a terminal the reason of before is shown, to be confirmed or changed', 
   fake.on('GET /v1/requests', pageOf(...lastOnes()));
   fake.on('POST /v1/requests', { status: 201, body: aRequest() });
   const command = [process.execPath, main, 'request', '--again'];
-  const typing = [
-    { after: 'Look at the logs', type: '' },
-    { after: 'auditors read it.', type: ' once more\r' },
-  ];
+  const typing = [{ after: 'auditors read it.', type: ' once more\r' }];
   const { code, shown } = await runOnTerminal(command, home.env, typing);
   expect(code, shown).toBe(0);
   expect(posted(fake).map(({ body }) => (body as { reason: string }).reason)).toEqual([
