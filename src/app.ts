@@ -25,6 +25,7 @@ import { createPreflight } from './broker/preflight/preflight.ts';
 import { sweepGrants } from './broker/sweep.ts';
 import { createTargets } from './broker/targets/create.ts';
 import { createNoticeChannel } from './channels/webhook/notice-channel.ts';
+import { createTicketValidator } from './channels/webhook/ticket-validator.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
@@ -174,6 +175,18 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     transact,
     clock,
     ...handed.approvals,
+    tickets:
+      config.ticketValidator === null
+        ? null
+        : createTicketValidator({
+            call: createSignedCall({
+              ...config.ticketValidator,
+              clock,
+              egressAllow: config.oidc.egressAllow,
+            }),
+            clock,
+            report: (error) => log.warn({ err: error }, 'ticket validator'),
+          }),
     notify: notices.notify,
   };
   const breakGlass: ApiDeps['breakGlass'] = {

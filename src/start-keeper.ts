@@ -57,12 +57,21 @@ export function ownNamesOf({ boundaryPolicy, denyWriterRole, inspectorRole }: Co
 /** A text against the catalog's own rules and against what this Daypass is set up for. */
 function check(config: Config, source: string): CheckResult {
   const checked = checkCatalog(source, config.guardrails, ownNamesOf(config));
-  if (!checked.ok || config.identityCenter !== null) return checked;
-  const assigned = [...checked.catalog.entitlements.values()].find((e) => e.target.kind === 'permission-set');
-  if (assigned === undefined) return checked;
-  return unreadable(
-    `${assigned.id} is a permission set: set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID`,
-  );
+  if (!checked.ok) return checked;
+  const entitlements = [...checked.catalog.entitlements.values()];
+  const assigned = entitlements.find((e) => e.target.kind === 'permission-set');
+  if (assigned !== undefined && config.identityCenter === null) {
+    return unreadable(
+      `${assigned.id} is a permission set: set IDENTITY_CENTER_INSTANCE_ARN and IDENTITY_STORE_ID`,
+    );
+  }
+  const validated = entitlements.find((e) => e.ticketValidated === true);
+  if (validated !== undefined && config.ticketValidator === null) {
+    return unreadable(
+      `${validated.id} wants its tickets validated: set TICKET_VALIDATOR_URL and TICKET_VALIDATOR_SECRET`,
+    );
+  }
+  return checked;
 }
 
 function whatToDo(error: CatalogUnusable, path: string): string {

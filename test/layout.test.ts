@@ -45,6 +45,8 @@ const pure = [
   'src/approvals/digest.ts',
   'src/approvals/principal.ts',
   'src/approvals/quorum.ts',
+  'src/approvals/feasible.ts',
+  'src/approvals/nobody-eligible.ts',
   'src/broker/states.ts',
   'src/broker/clip.ts',
   'src/broker/session-policy.ts',

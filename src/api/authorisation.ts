@@ -169,6 +169,8 @@ export const graphqlFields: Readonly<Record<string, Rule>> = {
   'Delegation.*': rule('signed-in', 'bearer', inherits),
   'DelegationPage.*': rule('signed-in', 'bearer', inherits),
   'Extension.*': rule('signed-in', 'bearer', inherits),
+  'RuleApproval.*': rule('signed-in', 'bearer', inherits),
+  'Overlap.*': rule('signed-in', 'bearer', inherits),
   'RequestWarning.*': rule('signed-in', 'bearer', inherits),
   'RequestGrant.*': rule('signed-in', 'bearer', inherits),
   'RequestPage.*': rule('signed-in', 'bearer', inherits),

@@ -35,11 +35,16 @@ export function wanted(
 }
 
 /**
- * Active people who are wanted, in one query: for every element at most two more than `mostApprovers`, so that those whom a
- * request is about can be left out. Where nobody is wanted, there is nobody.
+ * Active people who are wanted, in one query. Where nobody is wanted, there is nobody.
+ * @param most so many for every element at the most; left out, two more than `mostApprovers`, so that those whom a request is
+ * about can be left out
  * @returns one list for each element of `each`, in the same order
  */
-export async function peopleFor(queries: Queries, each: readonly Wanted[]): Promise<PersonRef[][]> {
+export async function peopleFor(
+  queries: Queries,
+  each: readonly Wanted[],
+  most = mostApprovers + 2,
+): Promise<PersonRef[][]> {
   const found: PersonRef[][] = each.map(() => []);
   if (each.length === 0) return found;
   const { rows } = await queries.execute<{ place: number; id: string; name: string | null }>(sql`
@@ -53,7 +58,7 @@ export async function peopleFor(queries: Queries, each: readonly Wanted[]): Prom
         OR p.subject = ANY (ARRAY(SELECT jsonb_array_elements_text(wanted.one -> 'subjects')))
       )
       ORDER BY p.id
-      LIMIT ${mostApprovers + 2}
+      LIMIT ${most}
     ) AS person
     ORDER BY wanted.place, person.id`);
   for (const { place, id, name } of rows) found[place]?.push({ id, name });

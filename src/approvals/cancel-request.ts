@@ -8,6 +8,7 @@ import { requireOpen } from './open.ts';
 import { principalsOf } from './principals.ts';
 import { canCancel, canSee } from './rights.ts';
 import { askedOf, storedRequest } from './stored-request.ts';
+import { tellDecided } from './tell.ts';
 import type { RequestView } from './view.ts';
 import { viewOf } from './view-of.ts';
 import { viewerOf } from './viewer.ts';
@@ -41,6 +42,7 @@ export async function cancelRequest(
     }
     requireOpen(asked, work.now);
     const after = settle(work, row, 'cancelled', { rule: 'requester-or-operator-cancels' });
+    tellDecided(deps, work, row, 'cancel', { by: caller.personId });
     return viewOf(work, { ...request, row: after }, catalog, viewer, onCall);
   });
 }

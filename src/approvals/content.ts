@@ -57,7 +57,7 @@ export interface Ask {
   readonly startAt: string | null;
   /** The grant that is to end later, or null. */
   readonly extends: string | null;
-  /** The person it is for: an id, or null for whoever asks. */
+  /** The person it is for: an id, or an email address that none was looked up for yet; null for whoever asks. */
   readonly for: string | null;
   /** Taken by break-glass, not asked for; left out otherwise. */
   readonly breakGlass?: true;

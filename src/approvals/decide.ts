@@ -5,6 +5,7 @@ import { grants, requests } from '../db/schema.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { entitlementIds, type RequestContent } from './content.ts';
 import { mayBecome, type RequestState } from './states.ts';
+import { tellDecided } from './tell.ts';
 
 type Row = typeof requests.$inferSelect;
 
@@ -41,18 +42,22 @@ export function settle(work: Work, row: Row, state: Exclude<RequestState, 'pendi
 }
 
 /**
- * Writes the decision of a locked request: a denial, or an approval by what it rests on. An approval becomes one grant for each entitlement, or moves a grant's end, in the
- * same commit.
+ * Writes the decision of a locked request: a denial, or an approval by what it rests on. An approval becomes one grant for each
+ * entitlement, or moves a grant's end, in the same commit; so does telling those it is about.
  */
 export async function decide(
-  { activateAtOnce, extendGrant }: Pick<ApprovalsDeps, 'activateAtOnce' | 'extendGrant'>,
+  { activateAtOnce, extendGrant, notify }: Pick<ApprovalsDeps, 'activateAtOnce' | 'extendGrant' | 'notify'>,
   work: Work,
   row: Row,
   content: RequestContent,
   decision: 'deny' | NonNullable<Row['basis']>,
   rule: string,
 ): Promise<Row> {
-  if (decision === 'deny') return settle(work, row, 'denied', { rule });
+  if (decision === 'deny') {
+    tellDecided({ notify }, work, row, 'deny', { rule });
+    return settle(work, row, 'denied', { rule });
+  }
+  tellDecided({ notify }, work, row, 'approve', { rule, basis: decision });
   const after = settle(work, row, 'approved', { rule, basis: decision });
   const { extends: extended, durationSeconds } = content;
   if (extended === undefined) await schedule(activateAtOnce, work, row, content, rule);

@@ -5,6 +5,7 @@ import type { Database } from '../db/pool.ts';
 import type { grants } from '../db/schema.ts';
 import type { Notify } from './notice.ts';
 import type { OnCallNow } from './on-call.ts';
+import type { TicketValidator } from './tickets.ts';
 
 /** What the use cases of this folder work with. */
 export interface ApprovalsDeps {
@@ -37,6 +38,8 @@ export interface ApprovalsDeps {
       readonly catalogVersion: string;
     },
   ) => Promise<void>;
+  /** Says whether tickets are good; null: none is configured, and no catalog in force wants one. Never asked in a transaction. */
+  readonly tickets: TicketValidator | null;
   /** Tells people of the change, in its transaction. */
   readonly notify: Notify;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { formatDuration } from '../catalog/duration.ts';
-import { entitlementTerms } from '../catalog/terms.ts';
+import { entitlementTerms, type EntitlementTerms } from '../catalog/terms.ts';
 import type { Entitlement } from '../catalog/types.ts';
 import { grants } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
@@ -29,20 +29,32 @@ export async function requireExtendable(
     .where(and(eq(grants.id, ask.extends ?? ''), eq(grants.personId, caller.personId)))
     .for('share');
   if (grant === undefined || entitlement?.id !== grant.entitlement) throw notFound('grant');
-  const { state, startsAt, endsAt } = grant;
-  if (!['scheduled', 'activating', 'active'].includes(state) || work.now >= endsAt) {
-    throw new Refusal('not_active', 'This grant has ended. Ask for it anew.', { state });
+  const refusal = againstExtending(grant, entitlementTerms(entitlement), ask.durationSeconds, work.now);
+  if (refusal !== null) throw refusal;
+  return { grant: grant.id, from: grant.endsAt.toISOString() };
+}
+
+/**
+ * Why a grant cannot be asked to end later by so many seconds; null when it can.
+ * @param terms what is asked for, as the catalog has it today
+ */
+export function againstExtending(
+  { state, startsAt, endsAt, terms: given }: typeof grants.$inferSelect,
+  terms: EntitlementTerms,
+  durationSeconds: number,
+  now: Date,
+): Refusal | null {
+  if (!['scheduled', 'activating', 'active'].includes(state) || now >= endsAt) {
+    return new Refusal('not_active', 'This grant has ended. Ask for it anew.', { state });
   }
-  if (!isDeepStrictEqual(grant.terms, entitlementTerms(entitlement))) {
-    throw new Refusal(
+  if (!isDeepStrictEqual(given, terms)) {
+    return new Refusal(
       'conflict',
-      `The rules for ${entitlement.id} have changed since this grant was given: it cannot be extended. Ask for it anew.`,
+      `The rules for ${terms.id} have changed since this grant was given: it cannot be extended. Ask for it anew.`,
     );
   }
   const left = longestGrantMs - (endsAt.getTime() - startsAt.getTime());
-  if (ask.durationSeconds * 1000 > left) {
-    const more = left < 1000 ? 'no more' : `at most ${formatDuration(Math.floor(left / 1000))} more`;
-    throw new Refusal('invalid_input', `A grant lasts at most 12 hours in all: this one can have ${more}.`);
-  }
-  return { grant: grant.id, from: endsAt.toISOString() };
+  if (durationSeconds * 1000 <= left) return null;
+  const more = left < 1000 ? 'no more' : `at most ${formatDuration(Math.floor(left / 1000))} more`;
+  return new Refusal('invalid_input', `A grant lasts at most 12 hours in all: this one can have ${more}.`);
 }

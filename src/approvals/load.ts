@@ -47,7 +47,7 @@ export async function loadFacts(
       askedBy: name(row.askedBy),
       reviews: (answersOf.get(row.id) ?? []).map((answer) => toReview(answer, name)),
       approvals: approvals.get(row.id) ?? [],
-      waitingFor: waiting.get(row.id) ?? [],
+      waiting: waiting.get(row.id) ?? null,
       grants: grantsOf.get(row.id) ?? [],
       seen,
     };
@@ -65,8 +65,8 @@ export async function newFacts(
     loadWaiting(queries, [request], new Map(), new Map(), moment),
     seenOf(queries, idsOf(request)),
   ]);
-  const waitingFor = waiting.get(request.row.id) ?? [];
-  return { request, ...named, reviews: [], approvals: [], waitingFor, grants: [], seen };
+  const own = waiting.get(request.row.id) ?? null;
+  return { request, ...named, reviews: [], approvals: [], waiting: own, grants: [], seen };
 }
 
 function idsOf({ content }: StoredRequest): string[] {

@@ -27,7 +27,19 @@ export async function holdPeople(
   queries: Queries,
   ids: readonly string[] | SQLWrapper,
 ): Promise<Map<string, StoredPerson>> {
-  const rows = await queries
+  return byId(await selectPeople(queries, ids).for('share'));
+}
+
+/** The same people, free to change: for a look before a decision, never for one. */
+export async function readPeople(
+  queries: Pick<Queries, 'select'>,
+  ids: readonly string[],
+): Promise<Map<string, StoredPerson>> {
+  return byId(await selectPeople(queries, ids));
+}
+
+function selectPeople(queries: Pick<Queries, 'select'>, ids: readonly string[] | SQLWrapper) {
+  return queries
     .select({
       id: people.id,
       groups: people.groups,
@@ -37,8 +49,10 @@ export async function holdPeople(
     })
     .from(people)
     .where(inArray(people.id, ids))
-    .orderBy(asc(people.id))
-    .for('share');
+    .orderBy(asc(people.id));
+}
+
+function byId(rows: Awaited<ReturnType<typeof selectPeople>>): Map<string, StoredPerson> {
   return new Map(
     rows.map(({ id, groups, subject, manager, deactivatedAt }) => [
       id,

@@ -37,6 +37,8 @@ export interface Offer {
     };
     /** A regular expression that the whole ticket must match; null when none is needed. */
     readonly ticketPattern: string | null;
+    /** A ticket validator must say that it is good, too. */
+    readonly ticketValidated: boolean;
     readonly ask: { readonly groups: readonly string[] };
     readonly approve: {
       /** Of all steps. */
@@ -103,6 +105,7 @@ export async function toOffers(
         requestExpiresSeconds: entitlement.requestExpiresSeconds,
         assurance: entitlement.assurance,
         ticketPattern: entitlement.ticketPattern,
+        ticketValidated: entitlement.ticketValidated === true,
         ask: { groups: entitlement.ask.groups },
         approve: {
           groups: [...new Set(steps.flatMap(({ groups }) => groups))],

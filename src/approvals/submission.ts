@@ -19,7 +19,7 @@ export interface SubmitInput {
   readonly reason: string;
   readonly ticket?: string | null;
   readonly startAt?: string | null;
-  /** The person it is for, where that is not the caller: an id. */
+  /** The person it is for, where that is not the caller: an id, or their exact email address. */
   readonly for?: string | null;
   /** The caller's own live grant that is to end later, instead of a new one. */
   readonly extends?: string;
@@ -27,6 +27,8 @@ export interface SubmitInput {
   readonly idempotencyKey?: string | null;
   /** Only say what would happen. */
   readonly dryRun?: boolean;
+  /** Ask for nothing where the caller holds the same already, or has asked for it. */
+  readonly unlessHeld?: boolean;
 }
 
 export const maxEntitlements = 10;

@@ -1,41 +1,37 @@
-import { and, asc, eq } from '../db/drizzle.ts';
-import { mayAsk } from '../catalog/evaluate.ts';
-import type { Catalog, Entitlement } from '../catalog/types.ts';
+import { asc, eq } from '../db/drizzle.ts';
+import type { Catalog } from '../catalog/types.ts';
 import type { JsonObject } from '../audit/leaf.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { newId } from '../db/ids.ts';
 import { requestEntitlements, requests, requestVersions } from '../db/schema.ts';
-import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
-import type { PersonRef } from './approvers.ts';
+import { admit } from './admit.ts';
+import { type Around, aroundOf, requireNotHeld } from './around.ts';
+import { personRef, withColleague } from './colleague.ts';
 import { type Ask, asksFor, entitlementIds, makeContent, type RequestContent } from './content.ts';
 import { decide } from './decide.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { requestDigest } from './digest.ts';
-import { expandAsk } from './expand.ts';
 import { requireExtendable } from './extendable.ts';
+import { findByKey } from './find-by-key.ts';
 import { newFacts } from './load.ts';
-import { holdPeople, type StoredPerson } from './lock.ts';
+import { holdPeople } from './lock.ts';
 import type { OnCallNow } from './on-call.ts';
 import { principalsOf } from './principals.ts';
 import { quorumReached, tally } from './quorum.ts';
 import type { Viewer } from './rights.ts';
 import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
 import { findRequests, roundOf, storedRequest } from './stored-request.ts';
-import {
-  checkedAsk,
-  checkedKey,
-  requireStartInReach,
-  requireWithinTerms,
-  type SubmitInput,
-} from './submission.ts';
+import { checkedAsk, checkedKey, type SubmitInput } from './submission.ts';
+import { tellSubmitted } from './tell.ts';
 import { type RequestView, toView } from './view.ts';
 import { viewOf } from './view-of.ts';
 import { viewerOf } from './viewer.ts';
+import { requireVouched, vouchForTicket } from './vouch-for-ticket.ts';
 
-/** The request as submitted. */
-export interface SubmittedView extends Omit<RequestView, 'id'> {
+/** The request as submitted, with what the caller should know besides. */
+export interface SubmittedView extends Omit<RequestView, 'id'>, Around {
   /** Null in a dry run: nothing was made. */
   readonly id: string | null;
   /** True when the same body had come under the same key before: this is that request, not a new one. */
@@ -48,40 +44,32 @@ type Row = typeof requests.$inferSelect;
  * Asks for entitlements.
  * Throws Refusal: invalid_input, also for choices that do not fit; not_found for entitlements and bundles that do not exist or
  * are hidden, alike; forbidden, naming the rule, for those the caller may see and not ask for; insufficient_assurance;
- * idempotency_mismatch when the key was used with another body.
+ * not_possible while a ticket cannot be validated; idempotency_mismatch when the key was used with another body; conflict, with
+ * `overlaps` and `pendingSame`, where it is held already and was not to be asked for then.
  */
 export async function submitRequest(
   deps: ApprovalsDeps,
   caller: Caller,
   input: SubmitInput,
 ): Promise<SubmittedView> {
-  const ask = checkedAsk(input);
+  const written = checkedAsk(input);
   const key = input.dryRun === true ? null : checkedKey(input.idempotencyKey);
+  const vouched = await vouchForTicket(deps, caller, written, key);
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
     const onCall = deps.onCall();
+    const ask = await withColleague(work.queries, written);
     const [earlier, people, principals] = await Promise.all([
-      key === null ? undefined : findByKey(work, caller, key),
+      key === null ? undefined : findByKey(work.queries, caller, key),
       holdPeople(work.queries, ask.for === null ? [caller.personId] : [caller.personId, ask.for]),
       principalsOf(work.queries, caller.personId, deps.clock()),
     ]);
     const viewer = viewerOf(caller, onCall, principals);
-    if (earlier !== undefined) return replay(work, catalog, viewer, onCall, earlier, ask);
-    const asker = people.get(caller.personId);
-    if (asker?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
-    const { entitlements, bundles } = expandAsk(catalog, viewer, ask);
-    const requester = ask.for === null ? asker : requireColleague(people.get(ask.for), asker, entitlements);
-    requireWithinTerms(ask, entitlements);
-    requireStartInReach(ask.startAt, work.now);
+    if (earlier !== undefined) return replay(work, caller, catalog, viewer, onCall, earlier, ask);
+    const admitted = admit(catalog, caller, viewer, ask, people, work.now);
+    const { entitlements, bundles, requester } = admitted;
+    requireVouched(ask, admitted, vouched);
     const extended = ask.extends === null ? null : await requireExtendable(work, caller, ask, entitlements);
-    for (const { id, account, assurance } of entitlements) {
-      requireAssurance(caller, assurance.ask, work.now, {
-        rule: `${id}#assurance.ask`,
-        entitlement: id,
-        account: account.id,
-        catalogVersion: catalog.version,
-      });
-    }
 
     const asked = askedHow(caller, work.now);
     const facts: AskedFacts = {
@@ -98,61 +86,36 @@ export async function submitRequest(
     });
     const row = toRow(content, asked, catalog, key, work.now);
     const request = storedRequest(row, people);
-    const names = { requester: nameFor(requester, caller), askedBy: nameFor(asker, caller) };
-    const [inserted, seen] = await Promise.all([
+    const askedBy = { id: caller.personId, name: caller.name };
+    const named = ask.for === null ? askedBy : await personRef(work.queries, requester.personId);
+    const [inserted, seen, around] = await Promise.all([
       input.dryRun === true ? true : insert(work, row),
-      newFacts(work.queries, request, names, facts.moment),
+      newFacts(work.queries, request, { requester: named, askedBy }, facts.moment),
+      aroundOf(work.queries, caller, request, work.now),
     ]);
-    const made = toView(seen, catalog, viewer, work.now);
-    if (input.dryRun === true) return { ...made, id: null, replayed: false };
+    const made = { ...toView(seen, catalog, viewer, work.now), ...around, replayed: false };
+    if (input.dryRun === true) return { ...made, id: null };
     if (!inserted) {
       // The same key came in at the same moment, and the other one was first.
-      const winner = key === null ? undefined : await findByKey(work, caller, key);
+      const winner = key === null ? undefined : await findByKey(work.queries, caller, key);
       if (winner === undefined) throw new Error(`request ${row.id} was neither inserted nor there before`);
-      return replay(work, catalog, viewer, onCall, winner, ask);
+      return replay(work, caller, catalog, viewer, onCall, winner, ask);
     }
+    if (input.unlessHeld === true) requireNotHeld(around);
     record(work, row);
-    if (!quorumReached(tally(roundOf(request), []))) return { ...made, replayed: false };
+    tellSubmitted(deps, work, row, made);
+    if (!quorumReached(tally(roundOf(request), []))) return made;
     // Rules approve all of it: nobody is asked.
     const rule = Object.values(content.byRule ?? {}).join(', ');
     const after = await decide(deps, work, row, content, 'rule', rule);
-    return { ...(await viewOf(work, { ...request, row: after }, catalog, viewer, onCall)), replayed: false };
+    return { ...made, ...(await viewOf(work, { ...request, row: after }, catalog, viewer, onCall)) };
   });
-}
-
-/** The colleague it is for, once it is certain that they may have it. Throws Refusal invalid_input, the same for whoever is not known. */
-function requireColleague(
-  colleague: StoredPerson | undefined,
-  asker: StoredPerson,
-  entitlements: readonly Entitlement[],
-): StoredPerson {
-  const may =
-    colleague?.active === true &&
-    colleague.personId !== asker.personId &&
-    entitlements.every((entitlement) => mayAsk(entitlement, colleague).allowed);
-  if (may) return colleague;
-  throw new Refusal(
-    'invalid_input',
-    'for names nobody else who may ask for all of this: give the id of a colleague who has signed in before.',
-  );
-}
-
-function nameFor(person: StoredPerson, caller: Caller): PersonRef {
-  return { id: person.personId, name: person.personId === caller.personId ? caller.name : null };
-}
-
-/** The request that came under a key before. */
-export async function findByKey(work: Work, caller: Caller, key: string): Promise<Row | undefined> {
-  const rows = await work.queries
-    .select()
-    .from(requests)
-    .where(and(eq(requests.askedBy, caller.personId), eq(requests.idempotencyKey, key)));
-  return rows[0];
 }
 
 /** The request that came before, as it is now. Throws Refusal idempotency_mismatch when it is another one. */
 export async function replay(
   work: Work,
+  caller: Caller,
   catalog: Catalog,
   viewer: Viewer,
   onCall: OnCallNow,
@@ -167,7 +130,8 @@ export async function replay(
   }
   const [request] = await findRequests(work.queries, eq(requests.id, row.id));
   if (request === undefined) throw new Error(`request ${row.id} is gone`);
-  return { ...(await viewOf(work, request, catalog, viewer, onCall)), replayed: true };
+  const around = await aroundOf(work.queries, caller, request, work.now);
+  return { ...(await viewOf(work, request, catalog, viewer, onCall)), ...around, replayed: true };
 }
 
 /** What it asked for before anybody took anything away. */

@@ -10,7 +10,9 @@ const batch = 200;
  * @returns how many expired
  * @throws AggregateError, after the rest is done, with what went wrong
  */
-export async function sweepRequests(deps: Pick<ApprovalsDeps, 'db' | 'transact' | 'clock'>): Promise<number> {
+export async function sweepRequests(
+  deps: Pick<ApprovalsDeps, 'db' | 'transact' | 'clock' | 'notify'>,
+): Promise<number> {
   const due = deps.clock();
   const errors: unknown[] = [];
   let expired = 0;

@@ -1,8 +1,10 @@
 /** A ticket, and what it is to be good for. */
 export interface TicketAsk {
   readonly ticket: string;
-  /** Who asks, by the subject that the identity provider knows them by. */
+  /** Whose access it is, by the subject that the identity provider knows them by. */
   readonly requester: { readonly subject: string };
+  /** Who asks for them, where that is somebody else. */
+  readonly askedBy?: { readonly subject: string };
   readonly entitlements: readonly string[];
   readonly durationSeconds: number;
   readonly reason: string;

@@ -1,4 +1,5 @@
 import type { Work } from '../audit/unit-of-work.ts';
+import { aroundOf } from './around.ts';
 import { breakGlassRule, mayBreakGlass } from '../catalog/break-glass.ts';
 import { formatDuration } from '../catalog/duration.ts';
 import type { Catalog, Entitlement } from '../catalog/types.ts';
@@ -9,6 +10,7 @@ import type { BreakGlassDeps, BreakGlassUsed } from './break-glass-deps.ts';
 import { type Ask, entitlementIds, makeContent, type RequestContent } from './content.ts';
 import { decide } from './decide.ts';
 import { expandAsk } from './expand.ts';
+import { findByKey } from './find-by-key.ts';
 import { type FollowUpRow, oweFollowUps, requireNoneOverdue, takeTurn } from './follow-ups-owed.ts';
 import { newFacts } from './load.ts';
 import { holdPeople, type RequestRow } from './lock.ts';
@@ -18,7 +20,7 @@ import { requireGivable, seenOf } from './preflight.ts';
 import { askedHow } from './rule-facts.ts';
 import { storedRequest } from './stored-request.ts';
 import { checkedAsk, checkedKey, minDurationSeconds, type SubmitInput } from './submission.ts';
-import { findByKey, insert, record, replay, type SubmittedView, toRow } from './submit-request.ts';
+import { insert, record, replay, type SubmittedView, toRow } from './submit-request.ts';
 import { toView } from './view.ts';
 import { viewOf } from './view-of.ts';
 import { viewerOf } from './viewer.ts';
@@ -43,13 +45,13 @@ export async function useBreakGlass(
     const onCall = deps.onCall();
     await takeTurn(work, caller.personId);
     const [earlier, people, principals] = await Promise.all([
-      key === null ? undefined : findByKey(work, caller, key),
+      key === null ? undefined : findByKey(work.queries, caller, key),
       holdPeople(work.queries, [caller.personId]),
       principalsOf(work.queries, caller.personId, deps.clock()),
     ]);
     const viewer = viewerOf(caller, onCall, principals);
     if (earlier !== undefined) {
-      return { view: await replay(work, catalog, viewer, onCall, earlier, ask), used: null };
+      return { view: await replay(work, caller, catalog, viewer, onCall, earlier, ask), used: null };
     }
     const person = people.get(caller.personId);
     if (person?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
@@ -65,6 +67,7 @@ export async function useBreakGlass(
     const row = toRow(content, askedHow(caller, work.now), catalog, key, work.now);
     const request = storedRequest(row, people);
     requireGivable(content, await seenOf(work.queries, entitlementIds(content)), work.now);
+    const around = await aroundOf(work.queries, caller, request, work.now);
     if (input.dryRun === true) {
       const me = { id: caller.personId, name: caller.name };
       const facts = await newFacts(
@@ -74,7 +77,7 @@ export async function useBreakGlass(
         { now: work.now, onCall },
       );
       const made = { ...toView(facts, catalog, viewer, work.now), waitingFor: [], mayCancel: false };
-      return { view: { ...made, id: null, replayed: false }, used: null };
+      return { view: { ...made, ...around, id: null, replayed: false }, used: null };
     }
     // The turn of the person was taken: nothing else came in under the key.
     if (!(await insert(work, row))) throw new Error(`the key of request ${row.id} is taken`);
@@ -87,7 +90,7 @@ export async function useBreakGlass(
     const owed = oweFollowUps(work, row, content);
     const told = await tell(deps, work, row, content, { owed, rule, manager: person.manager });
     const shown = await viewOf(work, { ...request, row: after }, catalog, viewer, onCall);
-    return { view: { ...shown, replayed: false }, used: told };
+    return { view: { ...shown, ...around, replayed: false }, used: told };
   });
   if (used !== null) deps.announce(used);
   return view;

@@ -8,6 +8,7 @@ import { canCancel, isOpen, isParty, reviewRight, type Viewer } from './rights.t
 import type { RequestState } from './states.ts';
 import { askedOf, roundOf, type StoredRequest } from './stored-request.ts';
 import { candidateFor } from './turn.ts';
+import type { Waiting } from './waiting.ts';
 
 /** A request as callers see it. Times are ISO 8601 in UTC, lengths whole seconds. */
 export interface RequestView {
@@ -44,12 +45,22 @@ export interface RequestView {
   readonly decidedAt: string | null;
   /** The steps whose turn it is; empty once decided. */
   readonly waitingFor: readonly WaitingFor[];
+  /** What rules approve without anybody being asked. */
+  readonly approvedByRule: readonly RuleApproval[];
   readonly reviews: readonly ReviewView[];
   readonly grants: readonly GrantSummary[];
-  /** What was seen in AWS that speaks against it; empty once decided. */
+  /** What was seen in AWS that speaks against it, and that nobody could approve it; empty once decided. */
   readonly warnings: readonly PreflightWarning[];
   readonly mayReview: boolean;
   readonly mayCancel: boolean;
+}
+
+/** A rule of the catalog that approves a part of a request. */
+export interface RuleApproval {
+  readonly entitlement: string;
+  readonly rule: string;
+  /** Why, in the words of the catalog. */
+  readonly because: string;
 }
 
 /** One step whose turn it is. */
@@ -99,7 +110,8 @@ export interface RequestFacts {
   readonly reviews: readonly ReviewView[];
   /** The approvals that can count. */
   readonly approvals: readonly Approval[];
-  readonly waitingFor: readonly WaitingFor[];
+  /** Null once it is decided. */
+  readonly waiting: Waiting | null;
   readonly grants: readonly GrantSummary[];
   /** What was last seen in AWS of what it asks for. */
   readonly seen: ReadonlyMap<string, SeenBefore>;
@@ -135,10 +147,11 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
-    waitingFor: open ? facts.waitingFor : [],
+    waitingFor: open ? (facts.waiting?.waitingFor ?? []) : [],
+    approvedByRule: approvedByRule(content),
     reviews: facts.reviews,
     grants: facts.grants,
-    warnings: open ? warningsOf(content, facts.seen, now) : [],
+    warnings: open ? [...warningsOf(content, facts.seen, now), ...(facts.waiting?.unmet ?? [])] : [],
     mayReview: open && mayReview(facts, catalog, viewer, now),
     mayCancel: canCancel(asked, viewer),
   };
@@ -162,4 +175,13 @@ function extension({ extends: extended, durationSeconds }: RequestContent): Requ
   if (extended === undefined) return null;
   const to = new Date(Date.parse(extended.from) + durationSeconds * 1000).toISOString();
   return { ...extended, to };
+}
+
+function approvedByRule({ entitlements, byRule = {} }: RequestContent): RuleApproval[] {
+  return entitlements.flatMap(({ id, rules = [] }) => {
+    const rule = Object.hasOwn(byRule, id) ? byRule[id] : undefined;
+    if (rule === undefined) return [];
+    const because = rules.find(({ name }) => rule === `${id}#rules.${name}`)?.because ?? '';
+    return [{ entitlement: id, rule, because }];
+  });
 }

@@ -40,6 +40,13 @@ export function checkEntitlement(document: LocatedDocument, id: string, around: 
   checkIssueLevel(document, top, around.guardrails);
   checkSession(document, top);
   const ticket = document.at([...top, 'ticket']);
+  if (document.at([...top, 'ticketValidated']) === true && ticket === undefined) {
+    document.note(
+      [...top, 'ticketValidated'],
+      'key',
+      `'ticketValidated' needs a ticket to validate: add ticket, a pattern for the whole of it`,
+    );
+  }
   if (typeof ticket === 'string' && ticket !== '') {
     const checked = checkTicketPattern(ticket);
     if (!checked.ok) document.note([...top, 'ticket'], 'value', `the ticket pattern ${checked.message}`);

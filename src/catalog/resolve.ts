@@ -89,6 +89,7 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
     requestExpiresSeconds: seconds(entry.requestExpires, defaults.requestExpiresSeconds),
     assurance,
     ticketPattern: entry.ticket === undefined ? null : anchoredPattern(entry.ticket),
+    ...(entry.ticketValidated === true ? { ticketValidated: true } : {}),
     allowOnward: entry.allowOnward ?? false,
     allowIamWrite: entry.allowIamWrite ?? false,
     ...(entry.roleWideDeny === true ? { roleWideDeny: true } : {}),

@@ -137,6 +137,14 @@ export const EntitlementEntry = T.Object(
         maxLength: 200,
       }),
     ),
+    ticketValidated: T.Optional(
+      T.Boolean({
+        title: 'true or false',
+        description:
+          'Must the ticket validator of TICKET_VALIDATOR_URL say that the ticket is good? Needs ticket. While it cannot be asked, nobody can ask for this.',
+        default: false,
+      }),
+    ),
     allowOnward: T.Optional(
       T.Boolean({
         title: 'true or false',

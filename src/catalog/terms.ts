@@ -60,6 +60,7 @@ export const EntitlementTerms = T.Object(
     requestExpiresSeconds: seconds(ranges.requestExpires),
     assurance: T.Object({ ask: demand, approve: demand, issue: demand }, closed),
     ticketPattern: T.Union([text, T.Null()]),
+    ticketValidated: T.Optional(T.Literal(true)),
     allowOnward: T.Boolean(),
     allowIamWrite: T.Boolean(),
     roleWideDeny: T.Optional(T.Literal(true)),
@@ -103,6 +104,7 @@ export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
     allowOnward: entitlement.allowOnward,
     allowIamWrite: entitlement.allowIamWrite,
     // Left out where there is nothing, so that terms written before these existed keep their digest.
+    ...(entitlement.ticketValidated === true ? { ticketValidated: true } : {}),
     ...(entitlement.roleWideDeny === true ? { roleWideDeny: true } : {}),
     ...(entitlement.conditions === undefined ? {} : { conditions: conditionsTerms(entitlement.conditions) }),
     ...(entitlement.choiceRequired === true ? { choiceRequired: true } : {}),

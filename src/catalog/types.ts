@@ -191,6 +191,8 @@ export interface Entitlement {
   };
   /** An anchored regular expression, known to be cheap to match; match it with `ticketAccepted`. Null: no ticket needed. */
   readonly ticketPattern: string | null;
+  /** A validator outside must say that the ticket is good, too. Only with a pattern. */
+  readonly ticketValidated?: true;
   /** May the session go on to other roles (sts:AssumeRole)? Enforced by the session policy, so for roles only. */
   readonly allowOnward: boolean;
   /** May the session make lasting ways in (access keys, trust policies, …)? Enforced by the session policy, so for roles only. */

@@ -263,6 +263,10 @@ export interface Terms {
    * A regular expression that the whole ticket must match; null when none is needed.
    */
   ticketPattern: string | null;
+  /**
+   * A ticket validator must say that it is good, too.
+   */
+  ticketValidated: boolean;
   assurance: {
     ask: AssuranceDemand;
     approve: AssuranceDemand;
@@ -516,7 +520,7 @@ export interface RequestInput {
    */
   durationSeconds: number;
   /**
-   * The id of the colleague whose access it is; left out: my own.
+   * The colleague whose access it is: an id, or the exact email address of one person; left out: my own.
    */
   for?: string | null;
   /**
@@ -636,6 +640,34 @@ export interface RequestWarning {
    */
   message: string;
 }
+export interface RuleApproval {
+  entitlement: string;
+  rule: string;
+  /**
+   * Why, in the words of the catalog.
+   */
+  because: string;
+}
+export interface Overlap {
+  /**
+   * The id of the grant.
+   */
+  grant: string;
+  entitlement: string;
+  state: 'scheduled' | 'activating' | 'active' | 'failed' | 'ending' | 'ended';
+  /**
+   * When it starts.
+   */
+  startsAt: string;
+  /**
+   * When it ends.
+   */
+  endsAt: string;
+  /**
+   * Whether it could be asked to end later instead, by as long as was asked for.
+   */
+  extendable: boolean;
+}
 export interface Extension {
   /**
    * The id of the grant.
@@ -708,15 +740,35 @@ export interface Request {
    * Whose answer is still missing.
    */
   waitingFor: Approvers[];
+  /**
+   * What rules approve without anybody being asked.
+   */
+  approvedByRule: RuleApproval[];
   reviews: Review[];
   /**
    * One per entitlement once approved.
    */
   grants: RequestGrant[];
   /**
-   * What was seen in AWS that speaks against it; empty once decided.
+   * What was seen in AWS that speaks against it, and steps that nobody who is known could answer (`nobody-eligible`); empty once decided.
    */
   warnings: RequestWarning[];
+  /**
+   * In the answer to asking only: what the caller holds already of it, at that time.
+   */
+  overlaps?: Overlap[];
+  /**
+   * In the answer to asking only: ids of the caller's own pending requests for the same.
+   */
+  pendingSame?: string[];
+  /**
+   * In the answer to asking only: when access would start, were it approved now.
+   */
+  wouldStartAt?: string;
+  /**
+   * In the answer to asking only: when access would end, were it approved now.
+   */
+  wouldEndAt?: string;
   /**
    * Whether the caller may review it now.
    */

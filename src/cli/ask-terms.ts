@@ -8,12 +8,17 @@ export interface Terms {
   readonly reason: string;
 }
 
-/** --for and --because, or what the person at the terminal answers instead. Throws CliError 2 when nobody can be asked. */
+/**
+ * --for and --because, or what the person at the terminal answers instead. Throws CliError 2 when nobody can be asked.
+ * @param before what holds where nothing else is said; a person at the terminal confirms the reason or writes another
+ */
 export async function askReasonAndLength(
   context: Context,
   options: { readonly for?: number; readonly because?: string },
+  before: { readonly durationSeconds?: number; readonly reason?: string | null } = {},
 ): Promise<Terms> {
-  const given = { length: options.for, reason: options.because?.trim() };
+  const unasked = context.terminal.person ? undefined : (before.reason ?? undefined);
+  const given = { length: options.for ?? before.durationSeconds, reason: options.because?.trim() ?? unasked };
   if (given.reason === '')
     throw new CliError(exitCodes.usage, 'say why: --because "Rotate the ingress certificate"');
   const { length, reason } = given;
@@ -39,8 +44,11 @@ export async function askReasonAndLength(
       0,
     reason:
       reason ??
-      (await askForText('Why? Approvers and auditors read it.', (text) =>
-        text === '' ? 'Say why.' : undefined,
+      (await askForText(
+        'Why? Approvers and auditors read it.',
+        (text) => (text === '' ? 'Say why.' : undefined),
+        // A line, as what is asked for is one.
+        { initialValue: before.reason?.replaceAll(/\s+/g, ' ') ?? '' },
       )),
   };
 }

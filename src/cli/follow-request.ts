@@ -1,11 +1,10 @@
 import type { Request } from './api.ts';
 import { type Context, show } from './context.ts';
 import { exitCodeOfDecision, sayNext, untilDecided } from './decision.ts';
-import { alreadyAsked } from './display/next-step.ts';
+import { alreadyAsked } from './display/held.ts';
 import { describeRequest } from './display/request.ts';
-import { CliError, type ExitCode, exitCodes } from './exit.ts';
+import { type ExitCode, exitCodes } from './exit.ts';
 import type { Client } from './server/client.ts';
-import { readPages } from './server/pages.ts';
 
 export interface FollowOptions {
   readonly wait?: true;
@@ -20,7 +19,8 @@ export async function followRequest(
   made: Request,
   options: FollowOptions,
 ): Promise<ExitCode> {
-  await hintAtOthers(context, client, made);
+  // Asked for twice by mistake, approvers are bothered twice.
+  if (!context.json && made.state === 'pending') context.terminal.err(alreadyAsked(made));
   if (options.wait === undefined || made.id === null) {
     show(context, made, () => describeRequest(made, context.now(), context.terminal.outColumns));
     if (made.id !== null) await sayNext(context, client, made);
@@ -31,17 +31,4 @@ export async function followRequest(
   show(context, decided, () => describeRequest(decided, context.now(), context.terminal.outColumns));
   await sayNext(context, client, decided);
   return exitCodeOfDecision(decided);
-}
-
-// Asked for twice by mistake, approvers are bothered twice.
-async function hintAtOthers(context: Context, client: Client, asked: Request): Promise<void> {
-  if (context.json || asked.id === null || asked.state !== 'pending') return;
-  try {
-    const query = { state: 'pending', mine: true };
-    const { items } = await readPages<Request>(client, '/v1/requests', query, 100);
-    context.terminal.err(alreadyAsked(asked, items));
-  } catch (error) {
-    // The request was made; a hint is not worth failing for.
-    if (!(error instanceof CliError)) throw error;
-  }
 }

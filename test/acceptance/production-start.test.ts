@@ -128,6 +128,30 @@ test('a catalog with slips is refused with line numbers, and the refusal is on r
   expect(rows).toEqual([{ outcome: 'failure' }]);
 });
 
+test('a catalog that wants tickets validated is refused where no validator is set', async () => {
+  const catalog = join(folder, 'validated.yaml');
+  await writeFile(
+    catalog,
+    `version: 1
+groups: [a]
+accounts:
+  prod: { id: "111122223333" }
+entitlements:
+  prod/admin:
+    description: Administrator
+    role: { account: prod, name: daypass-admin }
+    ask: { groups: [a] }
+    approve: { groups: [a] }
+    maxDuration: 1h
+    ticket: "OPS-[0-9]+"
+    ticketValidated: true
+`,
+  );
+  expect(await refused({ ...environment, CATALOG: catalog })).toContain(
+    'prod/admin wants its tickets validated: set TICKET_VALIDATOR_URL and TICKET_VALIDATOR_SECRET',
+  );
+});
+
 test('it starts while the identity provider is down, says what is missing while AWS is, and stops on SIGTERM', {
   timeout: 60_000,
 }, async () => {

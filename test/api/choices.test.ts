@@ -166,6 +166,7 @@ describe('the pages', () => {
         duration: '10m',
         reason: 'To look',
         ticket: '',
+        held: 'all-the-same',
         idempotencyKey: crypto.randomUUID(),
         ...fields,
       }).toString(),

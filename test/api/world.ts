@@ -133,7 +133,7 @@ export async function startWorld(): Promise<World> {
   const handed = handOver({ catalog: () => catalog, onCall: () => new Map() });
   const deps: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, ...handed.approvals, notify },
+    approvals: { db: pool.db, transact, clock, ...handed.approvals, tickets: null, notify },
     breakGlass: { operatorsGroup: 'operators', announce: () => undefined },
     broker: { db: pool.db, transact, clock, targets: {} as BrokerDeps['targets'], ...handed.broker },
     console: {} as ApiDeps['console'],

@@ -29,6 +29,7 @@ test('an offer tells the terms and who would be asked', async () => {
         issue: { level: 'multi-factor', maxAgeSeconds: 43_200 },
       },
       ticketPattern: '^(?:OPS-[0-9]{1,6})$',
+      ticketValidated: false,
       ask: { groups: ['engineers'] },
       approve: {
         groups: ['approvers'],

@@ -148,6 +148,7 @@ export async function startWorld(options: { poolSize?: number } = {}): Promise<W
     activateAtOnce: () => Promise.resolve(false),
     undoGrants,
     extendGrant,
+    tickets: null,
     notify,
   };
   const use = async (text: string) => {

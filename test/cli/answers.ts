@@ -59,6 +59,7 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     expiresAt: '2099-01-01T00:00:00Z',
     decidedAt: null,
     warnings: [],
+    approvedByRule: [],
     waitingFor: [waits({ people: [{ id: 'prs_9', name: 'Avery' }] })],
     reviews: [],
     grants: [],

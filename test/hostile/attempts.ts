@@ -128,6 +128,7 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
       duration: '10m',
       reason: 'To work',
       ticket: 'OPS-1',
+      held: 'all-the-same',
       idempotencyKey: crypto.randomUUID(),
     }),
   showRequest: (on) => page(`/requests/${on.request}`),

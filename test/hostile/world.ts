@@ -185,7 +185,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   );
   const plain: ApiDeps = {
     identity,
-    approvals: { db: pool.db, transact, clock, ...handed.approvals, notify },
+    approvals: { db: pool.db, transact, clock, ...handed.approvals, tickets: null, notify },
     breakGlass: { operatorsGroup: 'operators', announce: () => undefined },
     broker,
     console: {

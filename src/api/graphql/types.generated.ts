@@ -278,7 +278,7 @@ export type SubmitRequestInput = {
   readonly entitlements: ReadonlyArray<Scalars['ID']['input']>;
   /** One for each entitlement that is not asked for as a whole. */
   readonly options?: InputMaybe<ReadonlyArray<OptionInput>>;
-  /** The colleague whose access it is; null: my own. */
+  /** The colleague whose access it is: an id, or the exact email address of one person; null: my own. */
   readonly for?: InputMaybe<Scalars['ID']['input']>;
   /** Take it at once, without asking anybody: for those whom the catalog names. */
   readonly breakGlass?: InputMaybe<Scalars['Boolean']['input']>;
@@ -385,6 +385,8 @@ export type Terms = {
   readonly requestExpiresSeconds: Scalars['Int']['output'];
   /** A regular expression that the whole ticket must match; null when none is needed. */
   readonly ticketPattern?: Maybe<Scalars['String']['output']>;
+  /** A ticket validator must say that it is good, too. */
+  readonly ticketValidated: Scalars['Boolean']['output'];
   readonly assurance: AssuranceDemands;
   readonly ask: AskRule;
   readonly approve: ApproveRule;
@@ -603,13 +605,43 @@ export type Request = {
   readonly expiresAt: Scalars['DateTime']['output'];
   readonly decidedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly waitingFor: ReadonlyArray<Approvers>;
+  /** What rules approve without anybody being asked. */
+  readonly approvedByRule: ReadonlyArray<RuleApproval>;
   readonly reviews: ReadonlyArray<Review>;
   /** One per entitlement once approved. */
   readonly grants: ReadonlyArray<RequestGrant>;
-  /** What was seen in AWS that speaks against it; empty once decided. */
+  /** What was seen in AWS that speaks against it, and steps that nobody who is known could answer; empty once decided. */
   readonly warnings: ReadonlyArray<RequestWarning>;
+  /** In the answer to asking only: what the caller holds already of it, at that time. */
+  readonly overlaps?: Maybe<ReadonlyArray<Overlap>>;
+  /** In the answer to asking only: the caller's own pending requests for the same. */
+  readonly pendingSame?: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
+  /** In the answer to asking only: when access would start, were it approved now. */
+  readonly wouldStartAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly wouldEndAt?: Maybe<Scalars['DateTime']['output']>;
   readonly mayReview: Scalars['Boolean']['output'];
   readonly mayCancel: Scalars['Boolean']['output'];
+};
+
+/** A rule of the catalog that approves a part of a request. */
+export type RuleApproval = {
+  readonly __typename?: 'RuleApproval';
+  readonly entitlement: Scalars['ID']['output'];
+  readonly rule: Scalars['String']['output'];
+  /** Why, in the words of the catalog. */
+  readonly because: Scalars['String']['output'];
+};
+
+/** A live grant of the caller's own, for something that is asked for, at a time that is asked for. */
+export type Overlap = {
+  readonly __typename?: 'Overlap';
+  readonly grant: Scalars['ID']['output'];
+  readonly entitlement: Scalars['ID']['output'];
+  readonly state: GrantState;
+  readonly startsAt: Scalars['DateTime']['output'];
+  readonly endsAt: Scalars['DateTime']['output'];
+  /** Whether it could be asked to end later instead, by as long as was asked for. */
+  readonly extendable: Scalars['Boolean']['output'];
 };
 
 /** A live grant that is to end later. */
@@ -900,6 +932,8 @@ export type ResolversTypes = {
   RequestedEntitlement: ResolverTypeWrapper<RequestedEntitlement>;
   Review: ResolverTypeWrapper<Review>;
   Request: ResolverTypeWrapper<GraphRequest>;
+  RuleApproval: ResolverTypeWrapper<RuleApproval>;
+  Overlap: ResolverTypeWrapper<Overlap>;
   Extension: ResolverTypeWrapper<Extension>;
   RequestWarning: ResolverTypeWrapper<RequestWarning>;
   RequestGrant: ResolverTypeWrapper<RequestGrant>;
@@ -962,6 +996,8 @@ export type ResolversParentTypes = {
   RequestedEntitlement: RequestedEntitlement;
   Review: Review;
   Request: GraphRequest;
+  RuleApproval: RuleApproval;
+  Overlap: Overlap;
   Extension: Extension;
   RequestWarning: RequestWarning;
   RequestGrant: RequestGrant;
@@ -1080,6 +1116,7 @@ export type TermsResolvers<ContextType = GraphContext, ParentType extends Resolv
   sessionSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   requestExpiresSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   ticketPattern?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ticketValidated?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   assurance?: Resolver<ResolversTypes['AssuranceDemands'], ParentType, ContextType>;
   ask?: Resolver<ResolversTypes['AskRule'], ParentType, ContextType>;
   approve?: Resolver<ResolversTypes['ApproveRule'], ParentType, ContextType>;
@@ -1249,11 +1286,31 @@ export type RequestResolvers<ContextType = GraphContext, ParentType extends Reso
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   waitingFor?: Resolver<ReadonlyArray<ResolversTypes['Approvers']>, ParentType, ContextType>;
+  approvedByRule?: Resolver<ReadonlyArray<ResolversTypes['RuleApproval']>, ParentType, ContextType>;
   reviews?: Resolver<ReadonlyArray<ResolversTypes['Review']>, ParentType, ContextType>;
   grants?: Resolver<ReadonlyArray<ResolversTypes['RequestGrant']>, ParentType, ContextType>;
   warnings?: Resolver<ReadonlyArray<ResolversTypes['RequestWarning']>, ParentType, ContextType>;
+  overlaps?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Overlap']>>, ParentType, ContextType>;
+  pendingSame?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType>;
+  wouldStartAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  wouldEndAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   mayReview?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mayCancel?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RuleApprovalResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RuleApproval'] = ResolversParentTypes['RuleApproval']> = {
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  because?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type OverlapResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Overlap'] = ResolversParentTypes['Overlap']> = {
+  grant?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['GrantState'], ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  extendable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type ExtensionResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Extension'] = ResolversParentTypes['Extension']> = {
@@ -1424,6 +1481,8 @@ export type Resolvers<ContextType = GraphContext> = {
   RequestedEntitlement?: RequestedEntitlementResolvers<ContextType>;
   Review?: ReviewResolvers<ContextType>;
   Request?: RequestResolvers<ContextType>;
+  RuleApproval?: RuleApprovalResolvers<ContextType>;
+  Overlap?: OverlapResolvers<ContextType>;
   Extension?: ExtensionResolvers<ContextType>;
   RequestWarning?: RequestWarningResolvers<ContextType>;
   RequestGrant?: RequestGrantResolvers<ContextType>;

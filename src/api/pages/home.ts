@@ -16,8 +16,8 @@ import {
   choiceMark,
   entitlementsText,
   grantStateText,
-  personText,
   stateText,
+  whoseText,
 } from './request-words.ts';
 import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
 
@@ -75,7 +75,7 @@ ${endForm(deps, caller, grant)}</li>`;
 }
 
 function reviewItem(request: RequestView, now: Date): Html {
-  return html`<li><h3><a href="/requests/${request.id}">${personText(request.requester)}: ${entitlementsText(request)}</a></h3>
+  return html`<li><h3><a href="/requests/${request.id}">${whoseText(request)}: ${entitlementsText(request)}</a></h3>
 <p>For ${lengthText(request.durationSeconds)}${request.extends === null ? null : html` more, until ${timeText(request.extends.to)}`}. To be answered by ${timeText(request.expiresAt)} (${timeLeft(request.expiresAt, now)}).</p>
 <p class="words short" dir="auto">${request.reason}</p></li>`;
 }

@@ -6,6 +6,7 @@ import type { Offer } from '../../approvals/offer.ts';
 import type { Caller } from '../../identity/caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Problem } from '../problem.ts';
+import { heldAlready } from './held-already.ts';
 import { html, type Html } from './html.ts';
 import { sendPage, tokenField } from './layout.ts';
 import { problemText } from './problem-text.ts';
@@ -20,6 +21,8 @@ export interface NewRequestFields {
   readonly duration?: string;
   readonly reason?: string;
   readonly ticket?: string;
+  /** The colleague it is for: an id or an email address. */
+  readonly for?: string;
 }
 
 /** The form to ask, with what was filled in before and what was wrong with it. */
@@ -40,6 +43,8 @@ export async function showNewRequest(
         : form(deps, caller, { offers, bundles: listBundles(deps.approvals, caller) }, fields, problem),
   });
 }
+
+const askButton = html`<p class="buttons"><button>Ask</button></p>`;
 
 const nothing = html`<p>There is nothing that you may ask for. An operator can tell you which group gives access.</p>`;
 
@@ -69,7 +74,10 @@ ${fields.reason ?? ''}</textarea>
 <label for="ticket">Ticket</label>
 <input id="ticket" name="ticket" maxlength="100" value="${fields.ticket ?? ''}" aria-describedby="ticket-hint">
 <p class="quiet" id="ticket-hint">Where the access needs one.</p>
-<p class="buttons"><button>Ask</button></p></form>`;
+<label for="for">For a colleague</label>
+<input id="for" name="for" maxlength="320" value="${fields.for ?? ''}" aria-describedby="for-hint">
+<p class="quiet" id="for-hint">Their exact email address, where it is not for yourself. Both of you are named, and neither can approve it.</p>
+${problem === null ? askButton : (heldAlready(problem) ?? askButton)}</form>`;
 }
 
 function options(offer: Offer, chosen: string | undefined): Html[] {

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { Type as T } from 'typebox';
+import { askToExtend } from '../../approvals/ask-to-extend.ts';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
 import { reviewRequest } from '../../approvals/review-request.ts';
 import type { SubmitInput } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
 import { parseDuration } from '../../catalog/duration.ts';
-import { safeReturnTo } from '../../identity/return-to.ts';
 import { Refusal, type RefusalCode } from '../../refusal.ts';
 import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -13,7 +13,9 @@ import { formTokenField } from '../form-check.ts';
 import { toProblem } from '../problem.ts';
 import { Decision, RequestId } from '../rest/schemas/request.ts';
 import type { TypedApp } from '../typed.ts';
+import { allTheSame } from './held-already.ts';
 import { showNewRequest } from './new-request.ts';
+import { prefilled } from './prefilled.ts';
 import { showRequest } from './request.ts';
 
 const closed = { additionalProperties: false };
@@ -26,7 +28,10 @@ const asking = {
   duration: field(40),
   reason: field(5_000),
   ticket: field(1_000),
+  for: field(400),
 };
+// All the same, or more time under a grant.
+const held = T.Optional(T.String({ pattern: `^(?:${allTheSame}|grt_[0-9a-hjkmnp-tv-z]{26})$` }));
 const comment = field(5_000);
 const params = T.Object({ id: RequestId });
 const requestPage = (request: FastifyRequest) => `/requests/${(request.params as { id: string }).id}`;
@@ -46,20 +51,31 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
       },
       schema: {
         hide: true,
-        body: T.Object({ ...token, ...asking, idempotencyKey: T.String({ maxLength: 200 }) }, closed),
+        body: T.Object({ ...token, ...asking, idempotencyKey: T.String({ maxLength: 200 }), held }, closed),
       },
     },
     async (request, reply) => {
       const caller = callerOf(request);
       const { entitlement, parameters, duration, reason, ticket, idempotencyKey } = request.body;
       try {
-        const made = await submitRequest(deps.approvals, caller, {
-          ...askedFor(entitlement ?? '', parameters ?? ''),
+        const asked = askedFor(entitlement ?? '', parameters ?? '');
+        const terms = {
           durationSeconds: secondsOf(duration ?? ''),
           reason: reason ?? '',
           ticket: ticket ?? null,
           idempotencyKey,
-        });
+        };
+        const person = request.body.for?.trim() ?? '';
+        const instead = request.body.held;
+        const made =
+          instead === undefined || instead === allTheSame
+            ? await submitRequest(deps.approvals, caller, {
+                ...asked,
+                ...terms,
+                for: person === '' ? null : person,
+                unlessHeld: instead === undefined,
+              })
+            : await askToExtend(deps.approvals, caller, { ...terms, grantId: instead });
         return await reply.redirect(`/requests/${made.id ?? 'new'}`, 303);
       } catch (error) {
         if (!isMendable(error)) throw error;
@@ -168,23 +184,4 @@ function secondsOf(duration: string): number {
     throw new Refusal('invalid_input', 'Say for how long with hours and minutes, such as 15m, 1h or 1h30m.');
   }
   return seconds;
-}
-
-// The form with what was filled in, so that a step-up in between loses nothing: only words too long for an address are left
-// out, whole, as half a reason could pass for one. The body may not have been checked yet.
-function prefilled(page: string, names: readonly string[], body: unknown): string {
-  const sent = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
-  const filled = names.flatMap((name) => {
-    const value: unknown = sent.get(name);
-    return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
-  });
-  let address = page;
-  const query = new URLSearchParams();
-  for (const [name, value] of filled.toSorted(([, a], [, b]) => a.length - b.length)) {
-    query.set(name, value);
-    const longer = `${page}?${query.toString()}`;
-    if (safeReturnTo(longer) === null) break;
-    address = longer;
-  }
-  return address;
 }

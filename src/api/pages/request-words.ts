@@ -44,6 +44,12 @@ export function personText(person: Parameters<typeof nameText>[0]): Html {
   return html`<bdi>${nameText(person)}</bdi>`;
 }
 
+/** Whose access a request is about, and who asked for it where that is somebody else. */
+export function whoseText({ requester, askedBy }: Pick<RequestView, 'requester' | 'askedBy'>): Html {
+  if (requester.id === askedBy.id) return personText(requester);
+  return html`for ${personText(requester)}, asked by ${personText(askedBy)}`;
+}
+
 /** Several people, with commas. */
 export function peopleText(people: readonly Parameters<typeof personText>[0][]): Html {
   return html`${people.map((person, i) => html`${i === 0 ? '' : ', '}${personText(person)}`)}`;

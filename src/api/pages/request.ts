@@ -8,8 +8,10 @@ import type { ApiDeps } from '../deps.ts';
 import { endForm } from './end-form.ts';
 import { endingTimes } from './ending-times.ts';
 import { choiceText } from '../../catalog/describe.ts';
+import { formatDuration } from '../../catalog/duration.ts';
 import { html, type Html } from './html.ts';
 import { sendPage, tokenField } from './layout.ts';
+import { prefilled } from './prefilled.ts';
 import {
   breakGlassMark,
   choiceMark,
@@ -17,8 +19,8 @@ import {
   grantStateText,
   nameText,
   peopleText,
-  personText,
   stateText,
+  whoseText,
   wordsText,
 } from './request-words.ts';
 import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
@@ -43,6 +45,7 @@ export async function showRequest(
 ${facts(request, now)}
 ${request.mayReview ? reviewForm(deps, caller, request, comment) : null}
 ${request.mayCancel ? cancelForm(deps, caller, request) : null}
+${request.askedBy.id === caller.personId ? askAgain(request) : null}
 ${answers(request)}
 ${grants(deps, caller, request, granted, now)}`,
   });
@@ -55,7 +58,7 @@ function facts(request: RequestView, now: Date): Html {
       html`<li><strong>${e.id}</strong> in ${e.account.name} (${e.account.id}): ${e.description}${narrowed(e)}</li>`,
   );
   return html`<dl>
-<dt>Who</dt><dd>${personText(request.requester)}</dd>
+<dt>Who</dt><dd>${whoseText(request)}</dd>
 <dt>What</dt><dd>${request.bundles.length === 0 ? null : html`<p>Asked for as ${request.bundles.join(', ')}:</p>`}<ul>${what}</ul></dd>
 ${howLong(request)}
 ${request.ticket === null ? null : html`<dt>Ticket</dt><dd><bdi>${request.ticket}</bdi></dd>`}
@@ -65,6 +68,10 @@ ${request.state === 'pending' ? html`<dt>Expires unanswered</dt><dd>${timeText(r
 ${request.waitingFor.map(
   (w) =>
     html`<dt>Waiting for</dt><dd>${w.needed} of ${w.groups.join(', ')}${w.people.length === 0 ? null : html`: ${peopleText(w.people)}`}</dd>`,
+)}
+${request.approvedByRule.map(
+  (a) =>
+    html`<dt>By rule</dt><dd>${a.entitlement} is approved without anybody being asked: ${a.because} (<code>${a.rule}</code>)</dd>`,
 )}
 ${request.warnings.map(
   (w) =>
@@ -103,6 +110,29 @@ ${comment}</textarea>
 function cancelForm(deps: ApiDeps, caller: Caller, request: RequestView): Html {
   return html`<form method="post" action="/requests/${request.id}/cancel">${tokenField(deps, caller)}
 <p class="buttons"><button class="plain">Cancel this request</button></p></form>`;
+}
+
+// The form asks for one thing. What was erased is written anew.
+function askAgain({
+  entitlements,
+  durationSeconds,
+  ticket,
+  reason,
+  extends: extended,
+  ...request
+}: RequestView): Html | null {
+  const [only, ...more] = entitlements;
+  if (only === undefined || more.length > 0 || extended !== null) return null;
+  const { id, choice } = only;
+  const fields = {
+    entitlement: choice === null ? id : `${id}:${choice.name}`,
+    parameters: (choice?.parameters ?? []).map(({ name, value }) => `${name}=${value}`).join('\n'),
+    duration: formatDuration(durationSeconds),
+    reason: reason ?? '',
+    ticket: ticket ?? '',
+    for: request.requester.id === request.askedBy.id ? '' : request.requester.id,
+  };
+  return html`<p><a href="${prefilled('/requests/new', Object.keys(fields), fields)}">Ask again</a></p>`;
 }
 
 function answers(request: RequestView): Html | null {

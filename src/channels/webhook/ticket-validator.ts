@@ -16,12 +16,12 @@ const mostCharacters = 500;
 /** Asks a validator over a signed webhook. One that is down, refuses, or answers anything but what is agreed, is unknown. */
 export function createTicketValidator({ call, clock, report }: TicketValidatorDeps): TicketValidator {
   return {
-    async validate({ ticket, requester, entitlements, durationSeconds, reason }: TicketAsk) {
-      const { subject } = requester;
+    async validate({ ticket, requester, askedBy, entitlements, durationSeconds, reason }: TicketAsk) {
       const body = {
         type: 'ticket.validate',
         ticket,
-        requester: { subject },
+        requester: { subject: requester.subject },
+        ...(askedBy === undefined ? {} : { askedBy: { subject: askedBy.subject } }),
         entitlements,
         durationSeconds,
         reason,

@@ -21,26 +21,3 @@ export function nextStep(request: Request): string {
     })
     .join('');
 }
-
-/** A hint about requests for the very same entitlements that wait already; empty where there are none. */
-export function alreadyAsked(request: Request, pending: readonly Request[]): string {
-  const wanted = entitlementsOf(request);
-  const same = pending.filter(
-    (other) =>
-      other.id !== request.id &&
-      entitlementsOf(other) === wanted &&
-      other.extends?.grant === request.extends?.grant,
-  );
-  const ids = same.map(({ id }) => printable(id ?? ''));
-  const [first] = ids;
-  if (first === undefined) return '';
-  const others = ids.length === 1 ? `${first} asks` : `${ids.join(', ')} ask`;
-  return `daypass: ${others} for ${printable(wanted)} already and ${ids.length === 1 ? 'is' : 'are'} pending: take back what is too much, such as daypass cancel ${first}\n`;
-}
-
-function entitlementsOf(request: Request): string {
-  return request.entitlements
-    .map(({ id }) => id)
-    .toSorted()
-    .join(' ');
-}

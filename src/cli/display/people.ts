@@ -6,6 +6,12 @@ export function nameOf(person: Person): string {
   return printable(person.name ?? person.id);
 }
 
+/** Whose access a request is about, and who asked for it where that is somebody else: `for Erin, asked by Ash`. */
+export function whose({ requester, askedBy }: Pick<Request, 'requester' | 'askedBy'>): string {
+  if (requester.id === askedBy.id) return nameOf(requester);
+  return `for ${nameOf(requester)}, asked by ${nameOf(askedBy)}`;
+}
+
 /** Who still has to answer: `Avery or Blake (prod-approvers)`; several rules are joined by `and`. */
 export function waitingFor(request: Pick<Request, 'waitingFor'>): string {
   return request.waitingFor.map(oneRule).join(' and ');

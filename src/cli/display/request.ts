@@ -1,7 +1,7 @@
 import type { Request } from '../api.ts';
 import { formatDuration } from '../duration.ts';
 import { allowanceText, choiceText } from './choice.ts';
-import { nameOf, waitingFor } from './people.ts';
+import { nameOf, waitingFor, whose } from './people.ts';
 import { facts } from './table.ts';
 import { formatDistance, formatTime } from './time.ts';
 
@@ -25,9 +25,9 @@ function breakGlassOf({ breakGlass }: Request): [string, string][] {
 export function describeRequest(request: Request, now: Date, columns: number | undefined): string {
   const rows: [string, string][] = [
     ['request', request.id ?? '(dry run: nothing was asked)'],
-    ['state', request.state],
+    ['state', stateText(request)],
     ...breakGlassOf(request),
-    ['who', nameOf(request.requester)],
+    ['who', whose(request)],
     ...length(request),
     ['because', request.reason ?? '(erased)'],
   ];
@@ -46,6 +46,15 @@ export function describeRequest(request: Request, now: Date, columns: number | u
   if (request.bundles.length > 0) rows.push(['asked as', request.bundles.join(', ')]);
   if (request.ticket !== null) rows.push(['ticket', request.ticket]);
   if (request.startAt !== null) rows.push(['from', formatTime(request.startAt)]);
+  if (request.id === null && request.wouldStartAt !== undefined && request.wouldEndAt !== undefined) {
+    rows.push([
+      'would last',
+      `from ${formatTime(request.wouldStartAt)} to ${formatTime(request.wouldEndAt)}, were it approved now`,
+    ]);
+  }
+  for (const { entitlement, rule, because } of request.approvedByRule) {
+    rows.push(['by rule', `${entitlement} is approved without anybody being asked: ${because} (${rule})`]);
+  }
   if (request.waitingFor.length > 0) rows.push(['waiting for', waitingFor(request)]);
   for (const { entitlement, message, stops } of request.warnings) {
     const cannot = stops
@@ -62,4 +71,9 @@ export function describeRequest(request: Request, now: Date, columns: number | u
     rows.push(['grant', `${grant.id} ${grant.entitlement} ${grant.state} until ${formatTime(grant.endsAt)}`]);
   }
   return facts(rows, columns);
+}
+
+// In a dry run nothing is decided, and where rules approve all of it nobody is waited for.
+function stateText({ id, state, waitingFor: waited }: Request): string {
+  return id === null && waited.length === 0 ? 'would be approved at once' : state;
 }

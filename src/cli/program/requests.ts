@@ -16,12 +16,14 @@ export function addRequestCommands(program: Command, registry: Registry): void {
       ),
     );
   registry
-    .add(program, 'request <entitlement...>', 'ask for access; also by the name of a bundle')
+    .add(program, 'request [entitlement...]', 'ask for access; also by the name of a bundle')
     .option('--choice <choice>', 'only that part of it, such as read-only; with several: prod/data:read-only')
     .option('--set <name=value>', 'a value that the choice wants; can be repeated', repeated)
     .option('--for <length>', 'for how long, such as 1h30m', durationOption)
     .option('--because <reason>', 'why; approvers and auditors read it')
     .option('--ticket <ticket>', 'the ticket it belongs to')
+    .option('--colleague <person>', 'for somebody else: their id or exact email address')
+    .option('--again', 'the same as the last time, or as the last time for that entitlement')
     .option(
       '--at <time>',
       'when to start, such as 2026-11-30T09:00+01:00; otherwise when approved',

@@ -105,6 +105,7 @@ export const Terms = named(
     ticketPattern: nullable(
       'A regular expression that the whole ticket must match; null when none is needed.',
     ),
+    ticketValidated: T.Boolean({ description: 'A ticket validator must say that it is good, too.' }),
     assurance: T.Object({
       ask: ref(AssuranceDemand),
       approve: ref(AssuranceDemand),

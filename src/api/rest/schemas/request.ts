@@ -71,8 +71,11 @@ export const RequestInput = named(
       for: T.Optional(
         T.Unsafe<string | null>({
           type: ['string', 'null'],
-          pattern: personIdPattern,
-          description: 'The id of the colleague whose access it is; left out: my own.',
+          // The id comes first: what is no id must look like an address.
+          pattern: `${personIdPattern}|^[^\\s@\\p{C}]+@[^\\s@\\p{C}]+$`,
+          maxLength: 320,
+          description:
+            'The colleague whose access it is: an id, or the exact email address of one person; left out: my own.',
         }),
       ),
       breakGlass: T.Optional(
@@ -187,6 +190,29 @@ const RequestWarning = named(
   }),
 );
 
+const RuleApproval = named(
+  'RuleApproval',
+  T.Object({
+    entitlement: T.String(),
+    rule: T.String(),
+    because: T.String({ description: 'Why, in the words of the catalog.' }),
+  }),
+);
+
+const Overlap = named(
+  'Overlap',
+  T.Object({
+    grant: T.String({ description: 'The id of the grant.' }),
+    entitlement: T.String(),
+    state: T.Unsafe<string>({ enum: [...grantStates] }),
+    startsAt: instant('When it starts.'),
+    endsAt: instant('When it ends.'),
+    extendable: T.Boolean({
+      description: 'Whether it could be asked to end later instead, by as long as was asked for.',
+    }),
+  }),
+);
+
 const Extension = named(
   'Extension',
   T.Object({
@@ -221,11 +247,31 @@ export const Request = named(
     expiresAt: instant('Unanswered, it expires then.'),
     decidedAt: nullableInstant('When it left the state pending.'),
     waitingFor: T.Array(ref(Approvers), { description: 'Whose answer is still missing.' }),
+    approvedByRule: T.Array(ref(RuleApproval), {
+      description: 'What rules approve without anybody being asked.',
+    }),
     reviews: T.Array(ref(Review)),
     grants: T.Array(ref(RequestGrant), { description: 'One per entitlement once approved.' }),
     warnings: T.Array(ref(RequestWarning), {
-      description: 'What was seen in AWS that speaks against it; empty once decided.',
+      description:
+        'What was seen in AWS that speaks against it, and steps that nobody who is known could answer (`nobody-eligible`); empty once decided.',
     }),
+    overlaps: T.Optional(
+      T.Array(ref(Overlap), {
+        description: 'In the answer to asking only: what the caller holds already of it, at that time.',
+      }),
+    ),
+    pendingSame: T.Optional(
+      T.Array(T.String(), {
+        description: "In the answer to asking only: ids of the caller's own pending requests for the same.",
+      }),
+    ),
+    wouldStartAt: T.Optional(
+      instant('In the answer to asking only: when access would start, were it approved now.'),
+    ),
+    wouldEndAt: T.Optional(
+      instant('In the answer to asking only: when access would end, were it approved now.'),
+    ),
     mayReview: T.Boolean({ description: 'Whether the caller may review it now.' }),
     mayCancel: T.Boolean({ description: 'Whether the caller may cancel it now.' }),
   }),
@@ -245,6 +291,8 @@ export const requestComponents = [
   RequestedEntitlement,
   RequestGrant,
   RequestWarning,
+  RuleApproval,
+  Overlap,
   Extension,
   Request,
   RequestPage,
