@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { AnchorUnusable } from './anchor/anchor-file.ts';
 import { type AnchorKeeper, createAnchorKeeper } from './anchor/keep-anchor.ts';
 import type { ApprovalsDeps } from './approvals/deps.ts';
+import { sweepReminders } from './approvals/sweep-reminders.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { createEndingMetrics } from './api/ending-metrics.ts';
@@ -266,6 +267,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     { name: 'grants', run: () => sweepGrants(ending) },
     { name: 'preflight', run: () => preflight.sweep() },
     { name: 'requests', run: () => sweepRequests(approvalJobs) },
+    { name: 'reminders', run: () => sweepReminders(approvalJobs) },
     { name: 'sign-ins', run: () => sweepSignIns(identity) },
     { name: 'strangers', run: () => strangers.flush(own.db) },
   );

@@ -20,6 +20,7 @@ export type {
   Entitlement,
   FindAnswer,
   Grant,
+  Insight,
   Me,
   Person,
   PreflightEntry,

@@ -64,6 +64,8 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
     post('/v1/delegations', { delegate: on.person, endsAt: tomorrow(), because: 'Away' }),
   listDelegations: () => get('/v1/delegations'),
   endDelegation: (on) => post(`/v1/delegations/${on.delegation}/end`),
+  commentOnRequest: (on) => post(`/v1/requests/${on.request}/comments`, { text: 'Why now?' }),
+  getInsight: (on) => get(`/v1/requests/${on.request}/insight`),
   listGrants: () => get('/v1/grants'),
   getGrant: (on) => get(`/v1/grants/${on.grant}`),
   extendGrant: (on) =>
@@ -128,6 +130,8 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   showRequest: (on) => page(`/requests/${on.request}`),
   sendReview: (on) => send(`/requests/${on.request}/review`, { decision: 'approve', digest: on.digest }),
   sendCancel: (on) => send(`/requests/${on.request}/cancel`),
+  sendComment: (on) => send(`/requests/${on.request}/comment`, { text: 'Why now?', as: 'comment' }),
+  sendWithdraw: (on) => send(`/requests/${on.request}/withdraw`),
   sendEndGrant: (on) => send(`/grants/${on.grant}/end`),
   showFactors: () => page('/factors'),
   sendEnrolTotp: () => send('/factors/enrol'),
@@ -171,12 +175,15 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Query.requests': () => '{ requests { items { id } } }',
   'Query.request': (on) => `{ request(id: "${on.request}") { id reason } }`,
   'Query.delegations': () => '{ delegations { items { id } } }',
+  'Query.insight': (on) => `{ insight(id: "${on.request}") { request entitlements { id } } }`,
   'Query.grants': () => '{ grants { items { id request { id } } } }',
   'Query.grant': (on) => `{ grant(id: "${on.grant}") { id request { id } } }`,
   'Query.auditEvents': () => '{ auditEvents(limit: 1) { items { id } } }',
   'Mutation.submitRequest': (on) =>
     `mutation { submitRequest(input: { entitlements: ["${on.entitlement}"], durationSeconds: 600, reason: "To work", ticket: "OPS-1" }) { id } }`,
   'Mutation.withdrawReview': (on) => `mutation { withdrawReview(id: "${on.request}") { id } }`,
+  'Mutation.commentOnRequest': (on) =>
+    `mutation { commentOnRequest(id: "${on.request}", text: "Why now?") { id comments { text } } }`,
   'Mutation.cancelRequest': (on) => `mutation { cancelRequest(id: "${on.request}") { id } }`,
   'Mutation.reviewRequest': (on) =>
     `mutation { reviewRequest(id: "${on.request}", decision: approve, digest: "${on.digest}") { id } }`,

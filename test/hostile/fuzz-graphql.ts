@@ -29,6 +29,7 @@ const operationOf: Readonly<Record<string, string>> = {
   requests: 'listRequests',
   request: 'getRequest',
   delegations: 'listDelegations',
+  insight: 'getInsight',
   grants: 'listGrants',
   grant: 'getGrant',
   auditEvents: 'listAuditEvents',

@@ -11,6 +11,7 @@ const tables = [
   'requests',
   'request_entitlements',
   'reviews',
+  'request_comments',
   'grants',
   'sessions',
   'assignments',

@@ -1,18 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import { Type as T } from 'typebox';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
-import { reviewRequest } from '../../approvals/review-request.ts';
 import type { SubmitInput } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
-import { parseDuration } from '../../catalog/duration.ts';
-import { safeReturnTo } from '../../identity/return-to.ts';
 import { Refusal, type RefusalCode } from '../../refusal.ts';
 import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
 import { formTokenField } from '../form-check.ts';
 import { toProblem } from '../problem.ts';
-import { Decision, RequestId } from '../rest/schemas/request.ts';
+import { RequestId } from '../rest/schemas/request.ts';
 import type { TypedApp } from '../typed.ts';
+import { length, ticked, words } from './answer-routes.ts';
+import { prefilled, secondsOf } from './form-values.ts';
 import { showNewRequest } from './new-request.ts';
 import { showRequest } from './request.ts';
 
@@ -27,7 +26,6 @@ const asking = {
   reason: field(5_000),
   ticket: field(1_000),
 };
-const comment = field(5_000);
 const params = T.Object({ id: RequestId });
 const requestPage = (request: FastifyRequest) => `/requests/${(request.params as { id: string }).id}`;
 
@@ -74,41 +72,14 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
     {
       config: { operation: 'showRequest' },
       // Any id: one that cannot be one is not found, like every other that is none.
-      schema: { hide: true, params: T.Object({ id: T.String() }), querystring: T.Object({ comment }) },
-    },
-    (request, reply) =>
-      showRequest(deps, callerOf(request), reply, {
-        id: request.params.id,
-        comment: request.query.comment,
-      }),
-  );
-  app.post(
-    '/requests/:id/review',
-    {
-      config: {
-        operation: 'sendReview',
-        comeBackTo: (request) => prefilled(requestPage(request), ['comment'], request.body),
-      },
       schema: {
         hide: true,
-        params,
-        body: T.Object(
-          { ...token, digest: T.String({ maxLength: 100 }), decision: Decision, comment },
-          closed,
-        ),
+        params: T.Object({ id: T.String() }),
+        querystring: T.Object({ comment: words, text: words, duration: length, only: ticked }),
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const { decision, digest, comment: words } = request.body;
-      await reviewRequest(deps.approvals, callerOf(request), {
-        id,
-        decision,
-        digest,
-        comment: words ?? null,
-      });
-      return reply.redirect(`/requests/${id}`, 303);
-    },
+    (request, reply) =>
+      showRequest(deps, callerOf(request), reply, { ...request.query, id: request.params.id }),
   );
   app.post(
     '/requests/:id/cancel',
@@ -160,31 +131,4 @@ function valuesOf(parameters: string): Record<string, string> {
     throw new Refusal('invalid_input', 'Write each value once.');
   }
   return Object.fromEntries(pairs);
-}
-
-function secondsOf(duration: string): number {
-  const seconds = parseDuration(duration.trim());
-  if (seconds === null) {
-    throw new Refusal('invalid_input', 'Say for how long with hours and minutes, such as 15m, 1h or 1h30m.');
-  }
-  return seconds;
-}
-
-// The form with what was filled in, so that a step-up in between loses nothing: only words too long for an address are left
-// out, whole, as half a reason could pass for one. The body may not have been checked yet.
-function prefilled(page: string, names: readonly string[], body: unknown): string {
-  const sent = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
-  const filled = names.flatMap((name) => {
-    const value: unknown = sent.get(name);
-    return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
-  });
-  let address = page;
-  const query = new URLSearchParams();
-  for (const [name, value] of filled.toSorted(([, a], [, b]) => a.length - b.length)) {
-    query.set(name, value);
-    const longer = `${page}?${query.toString()}`;
-    if (safeReturnTo(longer) === null) break;
-    address = longer;
-  }
-  return address;
 }

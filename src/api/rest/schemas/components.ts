@@ -16,6 +16,7 @@ import {
 } from './entitlement.ts';
 import { endManyComponents } from './end-many.ts';
 import { findComponents } from './find.ts';
+import { insightComponents } from './insight.ts';
 import { grantComponents } from './grant.ts';
 import {
   Assurance,
@@ -54,6 +55,7 @@ export const components: readonly Named[] = [
   ...findComponents,
   ...requestComponents,
   ...delegationComponents,
+  ...insightComponents,
   ...grantComponents,
   ...endManyComponents,
   ...boundaryComponents,
