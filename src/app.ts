@@ -5,6 +5,7 @@ import { AnchorUnusable } from './anchor/anchor-file.ts';
 import { type AnchorKeeper, createAnchorKeeper } from './anchor/keep-anchor.ts';
 import type { ApprovalsDeps } from './approvals/deps.ts';
 import { sweepFollowUps } from './approvals/sweep-follow-ups.ts';
+import { sweepReminders } from './approvals/sweep-reminders.ts';
 import { sweepRequests } from './approvals/sweep-requests.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { createBreakGlassMetrics } from './api/break-glass-metrics.ts';
@@ -287,6 +288,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     { name: 'preflight', run: () => preflight.sweep() },
     { name: 'requests', run: () => sweepRequests(approvalJobs) },
     { name: 'follow-ups', run: () => sweepFollowUps({ ...approvalJobs, ...breakGlass }) },
+    { name: 'reminders', run: () => sweepReminders(approvalJobs) },
     { name: 'sign-ins', run: () => sweepSignIns(identity) },
     { name: 'strangers', run: () => strangers.flush(own.db) },
   );

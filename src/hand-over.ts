@@ -1,5 +1,8 @@
 import type { ApprovalsDeps } from './approvals/deps.ts';
+import { endableBy } from './approvals/endable-grants.ts';
+import { principalsOf } from './approvals/principals.ts';
 import { objectionTo } from './approvals/still-approved.ts';
+import { viewerOf } from './approvals/viewer.ts';
 import { activateAtOnce } from './broker/activation.ts';
 import type { BrokerDeps } from './broker/deps.ts';
 import { extendGrant } from './broker/extend-grant.ts';
@@ -11,12 +14,18 @@ export interface HandedOver {
     ApprovalsDeps,
     'catalog' | 'onCall' | 'activateAtOnce' | 'undoGrants' | 'extendGrant'
   >;
-  readonly broker: Pick<BrokerDeps, 'objectionTo'>;
+  readonly broker: Pick<BrokerDeps, 'objectionTo' | 'endableBy'>;
 }
 
 /** Joins the two, inside of whatever transaction the one of them is in. */
 export function handOver(around: Pick<ApprovalsDeps, 'catalog' | 'onCall'>): HandedOver {
-  const broker: HandedOver['broker'] = { objectionTo: (work, grant) => objectionTo(around, work, grant) };
+  const broker: HandedOver['broker'] = {
+    objectionTo: (work, grant) => objectionTo(around, work, grant),
+    endableBy: async (queries, caller, now) => {
+      const principals = await principalsOf(queries, caller.personId, now);
+      return endableBy(around.catalog(), viewerOf(caller, around.onCall(), principals));
+    },
+  };
   return {
     approvals: { ...around, activateAtOnce: activateAtOnce(broker), undoGrants, extendGrant },
     broker,

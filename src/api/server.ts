@@ -21,6 +21,7 @@ import { endingRoutes } from './rest/endings.ts';
 import { grantRoutes } from './rest/grants.ts';
 import { meRoutes } from './rest/me.ts';
 import { preflightRoutes } from './rest/preflight.ts';
+import { answeringRoutes } from './rest/answering.ts';
 import { requestRoutes } from './rest/requests.ts';
 import { serviceRoutes } from './rest/service.ts';
 import { sessionRoutes } from './rest/sessions.ts';
@@ -34,6 +35,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
   entitlementRoutes(rest, deps);
   requestRoutes(rest, deps);
   delegationRoutes(rest, deps);
+  answeringRoutes(rest, deps);
   grantRoutes(rest, deps);
   endingRoutes(rest, deps);
   boundaryRoutes(rest, deps);

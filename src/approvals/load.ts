@@ -3,6 +3,7 @@ import type { Queries } from '../db/pool.ts';
 import { grants, people, personalData, reviews } from '../db/schema.ts';
 import { type Answer, approvalsOf, selectAnswers } from './answers.ts';
 import type { PersonRef } from './approvers.ts';
+import { commentsOn, toCommentView, toQuestionView } from './comments.ts';
 import type { StoredPerson } from './lock.ts';
 import { seenOf } from './preflight.ts';
 import { isOpen } from './rights.ts';
@@ -19,18 +20,21 @@ export async function loadFacts(
   if (requests.length === 0) return [];
   const ids = requests.map(({ row }) => row.id);
   const open = requests.filter((request) => isOpen(askedOf(request), moment.now));
-  const [answers, grantsOf, seen] = await Promise.all([
+  const [answers, grantsOf, seen, comments] = await Promise.all([
     loadAnswers(queries, ids),
     loadGrants(queries, ids),
     seenOf(queries, open.flatMap(idsOf)),
+    commentsOn(queries, ids),
   ]);
   const known = await loadPeople(queries, [
     ...requests.flatMap(({ row }) => [row.requester, row.askedBy]),
+    ...comments.map(({ author }) => author),
     ...answers.flatMap(({ reviewer, onBehalfOf }) =>
       onBehalfOf === null ? [reviewer] : [reviewer, onBehalfOf],
     ),
   ]);
   const answersOf = Map.groupBy(answers, ({ requestId }) => requestId);
+  const said = Map.groupBy(comments, ({ requestId }) => requestId);
   const approvals = new Map(
     ids.map((id) => {
       const standing = (answersOf.get(id) ?? []).filter(({ withdrawnAt }) => withdrawnAt === null);
@@ -47,6 +51,8 @@ export async function loadFacts(
       askedBy: name(row.askedBy),
       reviews: (answersOf.get(row.id) ?? []).map((answer) => toReview(answer, name)),
       approvals: approvals.get(row.id) ?? [],
+      comments: (said.get(row.id) ?? []).map((comment) => toCommentView(comment, name)),
+      question: toQuestionView(said.get(row.id) ?? [], [row.requester, row.askedBy], name),
       waiting: waiting.get(row.id) ?? null,
       grants: grantsOf.get(row.id) ?? [],
       seen,
@@ -66,7 +72,8 @@ export async function newFacts(
     seenOf(queries, idsOf(request)),
   ]);
   const own = waiting.get(request.row.id) ?? null;
-  return { request, ...named, reviews: [], approvals: [], waiting: own, grants: [], seen };
+  const nothing = { reviews: [], approvals: [], comments: [], question: null, grants: [] };
+  return { request, ...named, ...nothing, waiting: own, seen };
 }
 
 function idsOf({ content }: StoredRequest): string[] {

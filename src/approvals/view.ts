@@ -1,6 +1,7 @@
 import { conditionTexts, pickedChoiceView, type PickedChoiceView } from '../catalog/describe.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { PersonRef } from './approvers.ts';
+import type { CommentView, QuestionView } from './comments.ts';
 import type { RequestContent } from './content.ts';
 import { type PreflightWarning, type SeenBefore, warningsOf } from './preflight.ts';
 import type { Approval } from './quorum.ts';
@@ -48,11 +49,20 @@ export interface RequestView {
   /** What rules approve without anybody being asked. */
   readonly approvedByRule: readonly RuleApproval[];
   readonly reviews: readonly ReviewView[];
+  /** What was said about it, oldest first. */
+  readonly comments: readonly CommentView[];
+  /** What those it is about were asked last and have not answered; null once decided. */
+  readonly question: QuestionView | null;
   readonly grants: readonly GrantSummary[];
   /** What was seen in AWS that speaks against it, and that nobody could approve it; empty once decided. */
   readonly warnings: readonly PreflightWarning[];
   readonly mayReview: boolean;
   readonly mayCancel: boolean;
+  /** May the caller say something about it now, and ask those it is about? */
+  readonly mayComment: boolean;
+  readonly mayAskBack: boolean;
+  /** Has the caller an answer that they may take back? Once access is being made, that is refused. */
+  readonly mayWithdraw: boolean;
 }
 
 /** A rule of the catalog that approves a part of a request. */
@@ -110,6 +120,8 @@ export interface RequestFacts {
   readonly reviews: readonly ReviewView[];
   /** The approvals that can count. */
   readonly approvals: readonly Approval[];
+  readonly comments: readonly CommentView[];
+  readonly question: QuestionView | null;
   /** Null once it is decided. */
   readonly waiting: Waiting | null;
   readonly grants: readonly GrantSummary[];
@@ -122,6 +134,8 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
   const { row, content } = facts.request;
   const asked = askedOf(facts.request);
   const open = isOpen(asked, now);
+  const party = isParty(asked, viewer);
+  const mayAskBack = open && !party && reviewRight(asked, catalog, viewer).allowed;
   return {
     id: row.id,
     requester: facts.requester,
@@ -150,10 +164,15 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
     waitingFor: open ? (facts.waiting?.waitingFor ?? []) : [],
     approvedByRule: approvedByRule(content),
     reviews: facts.reviews,
+    comments: facts.comments,
+    question: open ? facts.question : null,
     grants: facts.grants,
     warnings: open ? [...warningsOf(content, facts.seen, now), ...(facts.waiting?.unmet ?? [])] : [],
     mayReview: open && mayReview(facts, catalog, viewer, now),
     mayCancel: canCancel(asked, viewer),
+    mayComment: open && (party || mayAskBack),
+    mayAskBack,
+    mayWithdraw: mayWithdraw(facts, viewer, open),
   };
 }
 
@@ -168,6 +187,21 @@ function mayReview(facts: RequestFacts, catalog: Catalog, viewer: Viewer, now: D
     !isParty(asked, viewer) &&
     reviewRight(asked, catalog, viewer).allowed &&
     candidateFor(roundOf(facts.request), facts.approvals, viewer, now) !== null
+  );
+}
+
+/** Is there an answer of theirs that stands, of which nothing has come yet? */
+function mayWithdraw({ request, reviews, grants }: RequestFacts, viewer: Viewer, open: boolean): boolean {
+  const answer = reviews.find(
+    ({ reviewer, withdrawnAt }) => reviewer.id === viewer.personId && withdrawnAt === null,
+  );
+  if (answer === undefined || open) return answer !== undefined;
+  const given = grants.some(({ state }) => state === 'activating' || state === 'active');
+  return (
+    request.row.state === 'approved' &&
+    answer.decision === 'approve' &&
+    !given &&
+    grants.some(({ state }) => state === 'scheduled')
   );
 }
 

@@ -1,7 +1,9 @@
 import type { Transact, Work } from '../audit/unit-of-work.ts';
 import type { OwnNames } from '../catalog/policy/guards.ts';
 import type { Clock } from '../db/clock.ts';
-import type { Database } from '../db/pool.ts';
+import type { SQL } from '../db/drizzle.ts';
+import type { Database, Queries } from '../db/pool.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { Targets } from './targets/target.ts';
 
 /** What the use cases of the broker work with. */
@@ -18,6 +20,8 @@ export interface BrokerDeps {
     work: Work,
     grant: { readonly requestId: string; readonly personId: string; readonly entitlement: string },
   ) => Promise<string | null>;
+  /** The grants of others that the caller may see and end as their approver: a condition on rows of "grants". Approvals know. */
+  readonly endableBy: (queries: Queries, caller: Caller, now: Date) => Promise<SQL>;
   /** What Daypass's own policy and roles are called in the target accounts; left out: as by default. */
   readonly ownNames?: OwnNames;
   /** Told of faults that are tried again by themselves (AWS out of reach, say). For the log; it must not throw. */

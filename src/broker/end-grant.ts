@@ -1,4 +1,4 @@
-import { and, eq } from '../db/drizzle.ts';
+import { and, eq, sql } from '../db/drizzle.ts';
 import type { Work } from '../audit/unit-of-work.ts';
 import { grants } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
@@ -8,13 +8,13 @@ import type { BrokerDeps } from './deps.ts';
 import { readView } from './get-grant.ts';
 import type { GrantRow } from './grant-row.ts';
 import { canEnd } from './states.ts';
-import { type GrantView, visibleTo } from './view.ts';
+import { type Access, accessOf, type GrantView, ownAccess } from './view.ts';
 
 const maxCommentCharacters = 1_000;
 
 /**
- * Ends a grant early: its owner gives it up (relinquished), an operator takes it back (revoked). No more credentials are
- * issued from here on; `ended` follows once there is evidence. Ending what is ending or ended changes nothing.
+ * Ends a grant early: its owner gives it up (relinquished), who approved it or may approve it, or an operator, takes it back
+ * (revoked). No more credentials are issued from here on; `ended` follows once there is evidence. Ending what is ending or ended changes nothing.
  * Throws Refusal: not_found, forbidden (may see it, may not end it), conflict (it never became active), invalid_input.
  */
 export async function endGrant(
@@ -23,12 +23,16 @@ export async function endGrant(
   { grantId, because = null }: { readonly grantId: string; readonly because?: string | null },
 ): Promise<GrantView> {
   return deps.transact(caller.context, async (work) => {
-    const row = await lockVisible(work, caller, grantId);
-    if (row === undefined) throw notFound('grant');
-    const owner = row.personId === caller.personId;
-    if (!owner && !caller.isOperator) {
-      throw new Refusal('forbidden', 'Only its owner or an operator can end a grant.');
+    // Giving up one's own, and taking back as an operator, ask no rule: they work whatever the catalog is like.
+    const found =
+      (await lockVisible(work, ownAccess(caller), grantId)) ??
+      (await lockVisible(work, await accessOf(deps, work.queries, caller), grantId));
+    if (found === undefined) throw notFound('grant');
+    const { row, mayEnd, access } = found;
+    if (!mayEnd) {
+      throw new Refusal('forbidden', 'Only its owner, who may approve it, or an operator can end a grant.');
     }
+    const owner = row.personId === caller.personId;
     const comment = because === null || because.trim() === '' ? null : because.trim();
     if (comment !== null && comment.length > maxCommentCharacters) {
       throw new Refusal('invalid_input', `because must have at most ${maxCommentCharacters} characters.`);
@@ -40,16 +44,20 @@ export async function endGrant(
       const reason = work.now >= row.endsAt ? 'expired' : owner ? 'relinquished' : 'revoked';
       await beginEnding(work, row, reason, { comment });
     }
-    return readView(work.queries, caller, grantId);
+    return readView(work.queries, access, grantId);
   });
 }
 
 /** The grant, locked; of what the caller may not see nothing is read, and nobody is held up. */
-async function lockVisible(work: Work, caller: Caller, id: string): Promise<GrantRow | undefined> {
-  const [row] = await work.queries
-    .select()
+async function lockVisible(
+  work: Work,
+  access: Access,
+  id: string,
+): Promise<{ readonly row: GrantRow; readonly mayEnd: boolean; readonly access: Access } | undefined> {
+  const [found] = await work.queries
+    .select({ row: grants, mayEnd: sql<boolean>`(${access.ends})` })
     .from(grants)
-    .where(and(eq(grants.id, id), visibleTo(caller)))
+    .where(and(eq(grants.id, id), access.sees))
     .for('update');
-  return row;
+  return found === undefined ? undefined : { ...found, access };
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { BrokerDeps } from './deps.ts';
 import { grantStates } from './states.ts';
-import { type GrantView, notLive, selectGrants, stillLive, toView, visibleTo } from './view.ts';
+import { accessOf, type GrantView, notLive, selectGrants, stillLive, toView } from './view.ts';
 
 export interface ListGrantsInput {
   readonly request?: string;
@@ -26,16 +26,17 @@ export interface GrantPage {
 }
 
 /**
- * The grants the caller may see, newest first, in one query: their own; all of them for operators and auditors.
+ * The grants the caller may see, newest first, in one query: their own and those that they may end as their
+ * approver; all of them for operators and auditors.
  * Throws Refusal invalid_input for an unknown state, cursor or limit.
  */
 export async function listGrants(
-  deps: Pick<BrokerDeps, 'db' | 'clock'>,
+  deps: Pick<BrokerDeps, 'db' | 'clock' | 'endableBy'>,
   caller: Caller,
   input: ListGrantsInput = {},
 ): Promise<GrantPage> {
   const limit = checkedLimit(input.limit);
-  const filters: (SQL | undefined)[] = [visibleTo(caller)];
+  const filters: SQL[] = [];
   if (input.mine === true) filters.push(eq(grants.personId, caller.personId));
   if (input.request !== undefined) filters.push(eq(grants.requestId, input.request));
   if (input.entitlement !== undefined) filters.push(eq(grants.entitlement, input.entitlement));
@@ -45,8 +46,8 @@ export async function listGrants(
     filters.push(input.stillLive ? stillLive(now) : notLive(now));
   }
   if (input.cursor !== undefined) filters.push(lt(grants.id, decodeCursor(input.cursor)));
-  const found = await selectGrants(deps.db, filters, limit + 1);
-  const items = found.slice(0, limit).map((row) => toView(row, caller));
+  const found = await selectGrants(deps.db, await accessOf(deps, deps.db, caller), filters, limit + 1);
+  const items = found.slice(0, limit).map(toView);
   const last = items.at(-1);
   return { items, next: found.length > limit && last !== undefined ? encodeCursor(last.id) : null };
 }

@@ -5,7 +5,7 @@ import { notFound, Refusal } from '../refusal.ts';
 import type { BrokerDeps } from './deps.ts';
 import { readView } from './get-grant.ts';
 import { grantEvent, lockGrant } from './grant-row.ts';
-import type { GrantView } from './view.ts';
+import { type GrantView, ownAccess } from './view.ts';
 
 const maxCommentCharacters = 1_000;
 
@@ -39,6 +39,6 @@ export async function silenceEnding(
       const details = { state: row.state, attempts: row.attempts };
       work.audit(grantEvent(row, 'grant.silenced', 'success', { details, personal: { comment } }));
     }
-    return readView(work.queries, caller, row.id);
+    return readView(work.queries, ownAccess(caller), row.id);
   });
 }

@@ -1,8 +1,9 @@
-import { and, desc, eq, type SQL, sql } from '../db/drizzle.ts';
+import { and, desc, eq, or, type SQL, sql } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { denies, grants, personalData, requests, sessions } from '../db/schema.ts';
 import { choiceInTerms, type PickedChoiceView } from '../catalog/describe.ts';
 import type { Caller } from '../identity/caller.ts';
+import type { BrokerDeps } from './deps.ts';
 import { accountOf } from './grant-row.ts';
 import { canEnd, type EndReason, type GrantState, liveGrantStates } from './states.ts';
 import { permissionSetSeconds, type TargetKind, targetKind } from './targets/target.ts';
@@ -47,8 +48,37 @@ const breakGlass = sql<boolean>`(
 // make are not always immediately visible").
 const propagation = sql`interval '5 minutes'`;
 
-/** What `selectGrants` reads, in one query whatever the number of grants. */
-export async function selectGrants(queries: Queries, filters: readonly (SQL | undefined)[], limit: number) {
+/** Which grants somebody may see, and which of them they may end, as conditions on their rows. */
+export interface Access {
+  /** Undefined: all. */
+  readonly sees: SQL | undefined;
+  readonly ends: SQL;
+}
+
+/** What the caller may see and end by nobody's rule: owners their own, operators all. */
+export function ownAccess(caller: Caller): Access {
+  const own = eq(grants.personId, caller.personId);
+  return caller.isOperator ? { sees: undefined, ends: sql`true` } : { sees: own, ends: own };
+}
+
+/** The same, and as approvers what they approved or may approve. Auditors see all. */
+export async function accessOf(
+  { endableBy, clock }: Pick<BrokerDeps, 'endableBy' | 'clock'>,
+  queries: Queries,
+  caller: Caller,
+): Promise<Access> {
+  if (caller.isOperator) return ownAccess(caller);
+  const theirs = or(ownAccess(caller).ends, await endableBy(queries, caller, clock())) ?? sql`false`;
+  return { sees: caller.isAuditor ? undefined : theirs, ends: theirs };
+}
+
+/** What `selectGrants` reads of those that may be seen, in one query whatever the number of grants. */
+export async function selectGrants(
+  queries: Queries,
+  { sees, ends }: Access,
+  filters: readonly (SQL | undefined)[],
+  limit: number,
+) {
   return queries
     .select({
       grant: grants,
@@ -56,11 +86,12 @@ export async function selectGrants(queries: Queries, filters: readonly (SQL | un
       deniedAt: denies.confirmedAt,
       lastSessionUse,
       breakGlass,
+      mayEnd: sql<boolean>`(${ends})`,
     })
     .from(grants)
     .leftJoin(denies, eq(denies.grantId, grants.id))
     .leftJoin(personalData, eq(personalData.personId, grants.personId))
-    .where(and(...filters))
+    .where(and(sees, ...filters))
     .orderBy(desc(grants.id))
     .limit(limit);
 }
@@ -68,11 +99,6 @@ type Selected = Awaited<ReturnType<typeof selectGrants>>[number];
 
 export function grantId(id: string): SQL {
   return eq(grants.id, id);
-}
-
-/** Which grants the caller may see: owners their own; operators and auditors all (undefined: no restriction). */
-export function visibleTo(caller: Caller): SQL | undefined {
-  return caller.isOperator || caller.isAuditor ? undefined : eq(grants.personId, caller.personId);
 }
 
 // Instants in evidence sort as text, as they do in an index.
@@ -120,10 +146,7 @@ function instants(now: Date): { readonly nowSql: SQL; readonly nowText: SQL } {
   return { nowSql: sql`${iso}::timestamptz`, nowText: sql`${iso}::text` };
 }
 
-export function toView(
-  { grant, name, deniedAt, lastSessionUse, breakGlass }: Selected,
-  caller: Caller,
-): GrantView {
+export function toView({ grant, name, deniedAt, lastSessionUse, breakGlass, mayEnd }: Selected): GrantView {
   return {
     id: grant.id,
     request: grant.requestId,
@@ -143,7 +166,7 @@ export function toView(
     silencedAt: grant.silencedAt?.toISOString() ?? null,
     lastPossibleUse: lastPossibleUse(grant, lastSessionUse),
     failure: grant.failure,
-    mayEnd: canEnd(grant.state) && (grant.personId === caller.personId || caller.isOperator),
+    mayEnd: canEnd(grant.state) && mayEnd,
   };
 }
 

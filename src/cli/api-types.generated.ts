@@ -594,6 +594,46 @@ export interface Review {
    */
   withdrawnAt: string | null;
 }
+export interface CommentInput {
+  /**
+   * Everybody who sees the request reads it.
+   */
+  text: string;
+  /**
+   * Asks those whom the request is about; for those who may answer it. Until they say something, reminders go to them.
+   */
+  question?: boolean;
+}
+export interface Comment {
+  /**
+   * Starts with `cmt_`.
+   */
+  id: string;
+  author: Person;
+  /**
+   * In their own words; null once erased.
+   */
+  text: string | null;
+  /**
+   * Asks those whom the request is about.
+   */
+  question: boolean;
+  /**
+   * When.
+   */
+  createdAt: string;
+}
+export interface Question {
+  by: Person;
+  /**
+   * When it was asked.
+   */
+  at: string;
+  /**
+   * In their own words; null once erased.
+   */
+  text: string | null;
+}
 export interface RequestedEntitlement {
   id: string;
   description: string;
@@ -746,6 +786,14 @@ export interface Request {
   approvedByRule: RuleApproval[];
   reviews: Review[];
   /**
+   * What was said about it, oldest first.
+   */
+  comments: Comment[];
+  /**
+   * What those it is about were asked last and have not answered; null once decided.
+   */
+  question: Question | null;
+  /**
    * One per entitlement once approved.
    */
   grants: RequestGrant[];
@@ -777,6 +825,18 @@ export interface Request {
    * Whether the caller may cancel it now.
    */
   mayCancel: boolean;
+  /**
+   * Whether the caller may comment on it now.
+   */
+  mayComment: boolean;
+  /**
+   * Whether the caller may ask a question about it now.
+   */
+  mayAskBack: boolean;
+  /**
+   * Whether the caller has an answer that can be taken back.
+   */
+  mayWithdraw: boolean;
 }
 export interface RequestPage {
   items: Request[];
@@ -1074,6 +1134,86 @@ export interface FollowUpInput {
    * What was found. Whoever used it, operators and auditors read it.
    */
   comment: string;
+}
+export interface PastGrant {
+  id: string;
+  state: 'scheduled' | 'activating' | 'active' | 'failed' | 'ending' | 'ended';
+  /**
+   * When it started.
+   */
+  startsAt: string;
+  /**
+   * When it ended, or will.
+   */
+  endsAt: string;
+  /**
+   * Whether credentials were issued under it; null where Daypass does not see it.
+   */
+  used: boolean | null;
+  /**
+   * How many sessions were issued.
+   */
+  sessions: number;
+  /**
+   * When the last one was.
+   */
+  lastSessionAt: string | null;
+  /**
+   * From its first session to the end of its last; null when not used. In seconds.
+   */
+  usedSeconds: number | null;
+}
+export interface NarrowerForm {
+  id: string;
+  description: string;
+  /**
+   * The choice to pick; null: all of it.
+   */
+  choice: string | null;
+  actions: string[];
+  /**
+   * The longest grant. In seconds.
+   */
+  maxDurationSeconds: number;
+}
+export interface EntitlementInsight {
+  id: string;
+  /**
+   * The last grants of it that the requester had, newest first; at most 5.
+   */
+  lastGrants: PastGrant[];
+  /**
+   * When they last got credentials by any of them; null: never.
+   */
+  lastUsedAt: string | null;
+  /**
+   * How long they use it, in the median of the last 20; null when never. In seconds.
+   */
+  typicalUseSeconds: number | null;
+  /**
+   * How often they asked for it in 90 days, this request not counted.
+   */
+  asked: number;
+  /**
+   * How many of those were denied.
+   */
+  denied: number;
+  /**
+   * What it can do, as the catalog says; null where it does not say.
+   */
+  actions: string[] | null;
+  /**
+   * What its sessions can and cannot do besides, one line for people each.
+   */
+  limits: string[];
+  /**
+   * Less, that the requester may ask for instead: from narrow to wide; at most 10.
+   */
+  narrower: NarrowerForm[];
+}
+export interface Insight {
+  request: string;
+  entitlements: EntitlementInsight[];
 }
 export interface Grant {
   /**

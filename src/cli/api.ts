@@ -21,6 +21,7 @@ export type {
   FindAnswer,
   FollowUp,
   Grant,
+  Insight,
   Me,
   Person,
   PreflightEntry,

@@ -63,6 +63,14 @@ export function repeated(text: string, before: readonly string[] = []): readonly
   return [...before, text];
 }
 
+/** Several names in one value, apart by commas. */
+export function namesOption(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes(''))
+    throw new InvalidArgumentError('Give names apart by commas, such as prod/logs,prod/data.');
+  return names;
+}
+
 /** `--timeout`: how long to wait, in seconds; half an hour when left out. */
 export function timeoutOption(description: string): Option {
   return new Option('--timeout <length>', description).argParser(durationOption).default(1800, '30m');

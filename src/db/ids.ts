@@ -6,6 +6,7 @@ export type IdPrefix =
   | 'sgn'
   | 'req'
   | 'rev'
+  | 'cmt'
   | 'grt'
   | 'ses'
   | 'evt'

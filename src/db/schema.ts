@@ -228,6 +228,33 @@ export const requestVersions = pgTable(
   (t) => [primaryKey({ columns: [t.requestId, t.digest] })],
 );
 
+export const requestComments = pgTable('request_comments', {
+  id: text('id').primaryKey(),
+  requestId: text('request_id').notNull(),
+  author: text('author').notNull(),
+  question: boolean('question').notNull(),
+  words: text('words'),
+  createdAt: time('created_at').notNull(),
+});
+
+export const requestReminders = pgTable('request_reminders', {
+  requestId: text('request_id').primaryKey(),
+  reminded: integer('reminded').notNull(),
+  nextReminderAt: time('next_reminder_at'),
+  nextLookAt: time('next_look_at').notNull(),
+});
+
+export const requestEscalations = pgTable(
+  'request_escalations',
+  {
+    requestId: text('request_id').notNull(),
+    entitlement: text('entitlement').notNull(),
+    step: text('step').notNull(),
+    escalatedAt: time('escalated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.requestId, t.entitlement, t.step] })],
+);
+
 export const grants = pgTable('grants', {
   id: text('id').primaryKey(),
   requestId: text('request_id').notNull(),

@@ -65,6 +65,46 @@ describe('the pages', () => {
     expect((await see(url, engineer)).body).toContain('Bob approved');
   });
 
+  test('approve less time, after a question that was answered, and take it back', async () => {
+    const { id, digest } = await asked();
+    const page = await see(`/requests/${id}`, approver);
+    expect(page.body).toContain('Before you answer');
+    expect(page.body).toContain('name="duration" value="15m"');
+    const token = { formToken: approver.formToken };
+    const say = (who: Persona, as: string, text: string) =>
+      send(`/requests/${id}/comment`, who, { formToken: who.formToken, as, text });
+    expect((await say(approver, 'question', 'Which <host>?')).statusCode).toBe(303);
+    expect((await see(`/requests/${id}`, engineer)).body).toContain('Which &lt;host&gt;?');
+    expect((await see(`/requests/${id}`, engineer)).body).toContain('Open question');
+    expect((await say(engineer, 'comment', 'db-7')).statusCode).toBe(303);
+    expect((await see(`/requests/${id}`, approver)).body).not.toContain('Open question');
+    const less = { ...token, digest, decision: 'approve', askedDuration: '15m', duration: '10m' };
+    expect((await send(`/requests/${id}/review`, approver, less)).statusCode).toBe(303);
+    const after = await see(`/requests/${id}`, approver);
+    expect(after.body).toContain('<dd>10 min from approval</dd>');
+    expect(after.body).not.toContain('Before you answer');
+    // Access was made with the approval: it is ended now, and not taken back.
+    expect(after.body).not.toContain('Take back my answer');
+    expect((await send(`/requests/${id}/withdraw`, approver, token)).statusCode).toBe(409);
+    expect(after.body).toContain('End now');
+  });
+
+  test('approve only what is ticked, and never nothing', async () => {
+    const made = await world.app.inject({
+      method: 'POST',
+      url: '/v1/requests',
+      payload: { ...ask, entitlements: ['prod/admin', 'prod/strict'] },
+      headers: bearer(engineer),
+    });
+    const { id, digest } = made.json<{ id: string; digest: string }>();
+    const answer = { formToken: approver.formToken, digest, decision: 'approve', parts: '2' };
+    expect((await send(`/requests/${id}/review`, approver, answer)).statusCode).toBe(400);
+    expect(
+      (await send(`/requests/${id}/review`, approver, { ...answer, only: 'prod/strict' })).statusCode,
+    ).toBe(303);
+    expect((await see(`/requests/${id}`, approver)).body).toContain('Request for prod/strict</h1>');
+  });
+
   test('show what people wrote as text, never as markup', async () => {
     const { id } = await asked();
     const page = await see(`/requests/${id}`, approver);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askToExtend } from '../../src/approvals/ask-to-extend.ts';
 import type { BrokerDeps } from '../../src/broker/deps.ts';
 import { endGrant } from '../../src/broker/end-grant.ts';
+import { sql } from '../../src/db/drizzle.ts';
 import { callerOf, refusalOf, startWorld, type TestPerson, type World } from './world.ts';
 
 let world: World;
@@ -34,7 +35,14 @@ function endEarly(grantId: string) {
     'permission-set': { activate: nothing, takeAway: nothing, removeOrphans: nothing, compare: nothing },
   };
   return endGrant(
-    { db, transact, clock, targets, objectionTo: () => Promise.resolve(null) },
+    {
+      db,
+      transact,
+      clock,
+      targets,
+      objectionTo: () => Promise.resolve(null),
+      endableBy: () => Promise.resolve(sql`false`),
+    },
     callerOf(engineer, world.now()),
     { grantId },
   );

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askToExtend, type ExtendInput } from '../../src/approvals/ask-to-extend.ts';
 import { requestDigest } from '../../src/approvals/digest.ts';
 import { makeContent } from '../../src/approvals/content.ts';
+import { sql } from '../../src/db/drizzle.ts';
 import type { BrokerDeps } from '../../src/broker/deps.ts';
 import { endGrant } from '../../src/broker/end-grant.ts';
 import { inLine } from './waiting.ts';
@@ -65,7 +66,14 @@ function endEarly(grant: Granted) {
     'permission-set': { activate: nothing, takeAway: nothing, removeOrphans: nothing, compare: nothing },
   };
   return endGrant(
-    { db, transact, clock, targets, objectionTo: () => Promise.resolve(null) },
+    {
+      db,
+      transact,
+      clock,
+      targets,
+      objectionTo: () => Promise.resolve(null),
+      endableBy: () => Promise.resolve(sql`false`),
+    },
     callerOf(engineer, world.now()),
     { grantId: grant.id },
   );

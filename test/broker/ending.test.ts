@@ -85,6 +85,20 @@ test('an operator revokes; an auditor sees and may not; a stranger does not see'
   expect(await row(id)).toMatchObject({ state: 'ended', evidence: { kind: 'nothing_issued' } });
 });
 
+test('whatever has become of the rules, its owner gives a grant up and an operator takes it back', async () => {
+  const deps = {
+    ...house.deps,
+    endableBy: () => {
+      throw new Error('there are no rules to ask');
+    },
+  };
+  const { id, caller } = await active();
+  expect(await endGrant(deps, caller, { grantId: id })).toMatchObject({ endedBecause: 'relinquished' });
+  const other = await active();
+  const operator = await house.caller(await house.person(), { isOperator: true });
+  expect(await endGrant(deps, operator, { grantId: other.id })).toMatchObject({ endedBecause: 'revoked' });
+});
+
 test('told to end while it is being activated, a grant stays ending', async () => {
   const { id, person } = await house.grant({ entitlement: house.permissionSet });
   const caller = await house.caller(person);

@@ -28,7 +28,7 @@ import {
   reviews,
   signIns,
 } from '../../src/db/schema.ts';
-import { eq } from '../../src/db/drizzle.ts';
+import { eq, sql } from '../../src/db/drizzle.ts';
 import type { Caller } from '../../src/identity/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -170,6 +170,7 @@ export async function openHouse({ timeLimitMs = 1_500 } = {}): Promise<House> {
     },
     report: (error) => reported.push(error),
     ...handOver({ catalog: noCatalog, onCall: () => new Map() }).broker,
+    endableBy: () => Promise.resolve(sql`false`),
   };
   await pool.db.insert(catalogs).values({ version: catalogVersion, source: '', loadedAt: now() });
   const permissionSetArn = world.identityCenter.permissionSets[0]?.arn ?? '';

@@ -73,6 +73,7 @@ describe('the main job in a browser', () => {
       'Ask for access',
       'Sign out',
       'Comment (may be left out)',
+      'Approve for (15m was asked for; less is possible)',
       'Approve',
     ]);
     await approver.page.keyboard.press('Enter');
@@ -102,6 +103,29 @@ describe('the main job in a browser', () => {
     await engineer.open(path);
     expect(await stateOf(engineer)).toBe('Denied');
     expect(await engineer.page.getByText('Not without a ticket').count()).toBe(1);
+  });
+
+  test('ask back, hear the answer, and approve less time by the form', async () => {
+    const path = await askFor(engineer, 'prod/readonly', 'Look at the logs');
+    await approver.open(path);
+    await approver.page.getByLabel('Say something').fill('Which host?');
+    await button(approver, 'Ask back').click();
+    await approver.page.getByRole('region', { name: 'Open question' }).waitFor();
+    await engineer.open(path);
+    expect(await engineer.page.getByRole('region', { name: 'Open question' }).textContent()).toContain(
+      'Which host?',
+    );
+    await engineer.page.getByLabel('Say something').fill('db-7');
+    await button(engineer, 'Comment').click();
+    await expect
+      .poll(() => engineer.page.getByRole('region', { name: 'Open question' }).count(), patience)
+      .toBe(0);
+    await approver.open(path);
+    expect(await approver.page.locator('main').textContent()).toContain('Before you answer');
+    await approver.page.getByLabel('Approve for').fill('10m');
+    await button(approver, 'Approve').click();
+    await expect.poll(() => stateOf(approver), patience).toBe('Approved');
+    expect(await approver.page.locator('main').textContent()).toContain('10 min from approval');
   });
 
   test('cancel; going back and cancelling again, from a page that is out of date, changes nothing', async () => {

@@ -62,9 +62,14 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     approvedByRule: [],
     waitingFor: [waits({ people: [{ id: 'prs_9', name: 'Avery' }] })],
     reviews: [],
+    comments: [],
+    question: null,
     grants: [],
     mayReview: false,
     mayCancel: true,
+    mayComment: true,
+    mayAskBack: false,
+    mayWithdraw: false,
     ...changes,
   };
 }

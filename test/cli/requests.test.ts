@@ -95,6 +95,49 @@ test('a review names the digest of the request as it was read, or the one given'
   expect(weak.stderr).toContain('daypass factor verify');
 });
 
+test('an approval can leave out time and entitlements', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  fake.on('GET /v1/requests/req_1', { body: aRequest() });
+  fake.on('POST /v1/requests/req_1/reviews', { body: aRequest({ durationSeconds: 1800 }) });
+  const less = ['--for', '30m', '--only', 'prod/readonly, prod/logs', '--yes'];
+  expect((await runDaypass(['approve', 'req_1', ...less], home.env)).code).toBe(0);
+  expect(fake.calls.at(-1)?.body).toEqual({
+    decision: 'approve',
+    digest: 'digest-1',
+    narrow: { durationSeconds: 1800, entitlements: ['prod/readonly', 'prod/logs'] },
+  });
+  expect((await runDaypass(['approve', 'req_1', '--only', 'prod/a,,', '--yes'], home.env)).code).toBe(2);
+});
+
+test('what is said about a request and asked back is sent as it is, and shown with who said it', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  const author = { id: 'prs_9', name: 'Avery' };
+  const [createdAt, text] = ['2026-11-22T10:05:00Z', 'Which \u001b[31m host?'];
+  const question = { by: author, at: createdAt, text };
+  const comments = [{ id: 'cmt_1', author, text, question: true, createdAt }];
+  fake.on('POST /v1/requests/req_1/comments', { status: 201, body: aRequest({ question, comments }) });
+  const asked = await runDaypass(['ask-back', 'req_1', '--question', 'Which host?'], home.env);
+  expect(asked.code).toBe(0);
+  expect(asked.stdout).toMatch(/question +by Avery, 2026-11-22 10:05:00Z: Which \\u\{1b\}\[31m host\?/);
+  expect(asked.stdout).toMatch(/open +the question of Avery/);
+  expect((await runDaypass(['comment', 'req_1', '--text', 'db-7'], home.env)).code).toBe(0);
+  expect(fake.calls.map(({ body }) => body)).toEqual([
+    { text: 'Which host?', question: true },
+    { text: 'db-7' },
+  ]);
+});
+
+test('an answer is taken back by the id of its request', async () => {
+  await using fake = await startFakeDaypass();
+  await using home = await newHome(fake.url, 'token');
+  fake.on('POST /v1/requests/req_1/withdraw', { body: aRequest() });
+  expect((await runDaypass(['withdraw', 'req_1', '--json'], home.env)).code).toBe(0);
+  fake.on('POST /v1/requests/req_1/withdraw', problem(409, 'conflict', 'Access was given already.'));
+  expect((await runDaypass(['withdraw', 'req_1'], home.env)).stderr).toContain('Access was given already.');
+});
+
 test('lists are tables for people, and pages are followed up to the limit', async () => {
   await using fake = await startFakeDaypass();
   await using home = await newHome(fake.url, 'token');

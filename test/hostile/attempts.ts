@@ -69,6 +69,8 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   // One that never was: what is tried at one that is there is in test/approvals/follow-ups.test.ts.
   finishFollowUp: () =>
     post(`/v1/follow-ups/${noFollowUp}/done`, { verdict: 'justified', comment: 'Looked at it' }),
+  commentOnRequest: (on) => post(`/v1/requests/${on.request}/comments`, { text: 'Why now?' }),
+  getInsight: (on) => get(`/v1/requests/${on.request}/insight`),
   listGrants: () => get('/v1/grants'),
   getGrant: (on) => get(`/v1/grants/${on.grant}`),
   extendGrant: (on) =>
@@ -136,6 +138,8 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   sendCancel: (on) => send(`/requests/${on.request}/cancel`),
   sendFollowUp: () =>
     send(`/follow-ups/${noFollowUp}/done`, { verdict: 'justified', comment: 'Looked at it' }),
+  sendComment: (on) => send(`/requests/${on.request}/comment`, { text: 'Why now?', as: 'comment' }),
+  sendWithdraw: (on) => send(`/requests/${on.request}/withdraw`),
   sendEndGrant: (on) => send(`/grants/${on.grant}/end`),
   showFactors: () => page('/factors'),
   sendEnrolTotp: () => send('/factors/enrol'),
@@ -180,12 +184,15 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Query.request': (on) => `{ request(id: "${on.request}") { id reason } }`,
   'Query.delegations': () => '{ delegations { items { id } } }',
   'Query.followUps': () => '{ followUps { items { id } } }',
+  'Query.insight': (on) => `{ insight(id: "${on.request}") { request entitlements { id } } }`,
   'Query.grants': () => '{ grants { items { id request { id } } } }',
   'Query.grant': (on) => `{ grant(id: "${on.grant}") { id request { id } } }`,
   'Query.auditEvents': () => '{ auditEvents(limit: 1) { items { id } } }',
   'Mutation.submitRequest': (on) =>
     `mutation { submitRequest(input: { entitlements: ["${on.entitlement}"], durationSeconds: 600, reason: "To work", ticket: "OPS-1" }) { id } }`,
   'Mutation.withdrawReview': (on) => `mutation { withdrawReview(id: "${on.request}") { id } }`,
+  'Mutation.commentOnRequest': (on) =>
+    `mutation { commentOnRequest(id: "${on.request}", text: "Why now?") { id comments { text } } }`,
   'Mutation.cancelRequest': (on) => `mutation { cancelRequest(id: "${on.request}") { id } }`,
   'Mutation.reviewRequest': (on) =>
     `mutation { reviewRequest(id: "${on.request}", decision: approve, digest: "${on.digest}") { id } }`,

@@ -25,10 +25,12 @@ listDelegations      401       200        200        200       200      200     
 endDelegation        401       404        404        404       200      403       200          401
 listFollowUps        401       200        200        200       200      200       200          401
 finishFollowUp       401       404        404        404       404      404       404          401
+commentOnRequest     401       404        201        404       201      403       403          401
+getInsight           401       404        403        404       200      200       200          401
 listGrants           401       200        200        200       200      200       200          401
-getGrant             401       404        200        404       404      200       200          401
+getGrant             401       404        200        404       200      200       200          401
 extendGrant          401       404        200        404       404      404       404          401
-endGrant             401       404        200        404       404      403       200          401
+endGrant             401       404        200        404       200      403       200          401
 endGrants            401       403        403        403       403      403       409          401
 silenceEnding        401       403        403        403       403      403       409          401
 listBoundaries       401       403        403        403       403      200       200          401
@@ -73,7 +75,9 @@ showRequest          303       404        200        404       200      200     
 sendReview           401       404        403        404       303      403       403          401
 sendCancel           401       404        303        404       403      403       303          401
 sendFollowUp         401       404        404        404       404      404       404          401
-sendEndGrant         401       404        303        404       404      403       303          401
+sendComment          401       404        303        404       303      403       403          401
+sendWithdraw         401       404        404        404       404      404       404          401
+sendEndGrant         401       404        303        404       303      403       303          401
 showFactors          303       200        200        200       200      200       200          303
 sendEnrolTotp        401       200        200        200       200      200       200          401
 sendConfirmTotp      401       422        422        422       422      422       422          401
@@ -91,8 +95,9 @@ Query.requests           unauthenticated       done       done       done       
 Query.request            unauthenticated  not_found       done  not_found       done       done       done  unauthenticated
 Query.delegations        unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.followUps          unauthenticated       done       done       done       done       done       done  unauthenticated
+Query.insight            unauthenticated  not_found  forbidden  not_found       done       done       done  unauthenticated
 Query.grants             unauthenticated       done       done       done       done       done       done  unauthenticated
-Query.grant              unauthenticated  not_found       done  not_found  not_found       done       done  unauthenticated
+Query.grant              unauthenticated  not_found       done  not_found       done       done       done  unauthenticated
 Query.auditEvents        unauthenticated  forbidden  forbidden  forbidden  forbidden       done  forbidden  unauthenticated
 Mutation.submitRequest   unauthenticated  not_found       done       done  forbidden  not_found  not_found  unauthenticated
 Mutation.cancelRequest   unauthenticated  not_found       done  not_found  forbidden  forbidden       done  unauthenticated
@@ -101,8 +106,9 @@ Mutation.withdrawReview  unauthenticated  not_found  not_found  not_found  not_f
 Mutation.createDelegation  unauthenticated  forbidden  forbidden  forbidden       done  forbidden  forbidden  unauthenticated
 Mutation.endDelegation   unauthenticated  not_found  not_found  not_found       done  forbidden       done  unauthenticated
 Mutation.finishFollowUp  unauthenticated  not_found  not_found  not_found  not_found  not_found  not_found  unauthenticated
+Mutation.commentOnRequest  unauthenticated  not_found       done  not_found       done  forbidden  forbidden  unauthenticated
 Mutation.extendGrant     unauthenticated  not_found       done  not_found  not_found  not_found  not_found  unauthenticated
-Mutation.endGrant        unauthenticated  not_found       done  not_found  not_found  forbidden       done  unauthenticated
+Mutation.endGrant        unauthenticated  not_found       done  not_found       done  forbidden       done  unauthenticated
 `;
 
 let world: World;

@@ -18,6 +18,8 @@ describe('a form', () => {
     '/requests/new',
     '/requests/ID/review',
     '/requests/ID/cancel',
+    '/requests/ID/comment',
+    '/requests/ID/withdraw',
     '/grants/GRANT/end',
     '/factors/enrol',
     '/factors/confirm',

@@ -30,6 +30,7 @@ const operationOf: Readonly<Record<string, string>> = {
   request: 'getRequest',
   delegations: 'listDelegations',
   followUps: 'listFollowUps',
+  insight: 'getInsight',
   grants: 'listGrants',
   grant: 'getGrant',
   auditEvents: 'listAuditEvents',

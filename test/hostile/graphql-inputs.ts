@@ -69,6 +69,7 @@ const marks: Readonly<Record<string, string>> = {
   request: 'request',
   cancelRequest: 'request',
   withdrawReview: 'request',
+  commentOnRequest: 'request',
   grant: 'grant',
   entitlement: 'entitlement',
   entitlements: 'entitlement',

@@ -8,7 +8,7 @@ import { findThing, makeRequest, review } from './known.ts';
 import { mayHave, maySeeGrant, maySeeRequest, maySeeEntitlement, type Thing } from './rights.ts';
 import { startWorld, type World } from './world.ts';
 
-const onRequests = ['getRequest', 'cancelRequest', 'reviewRequest'];
+const onRequests = ['getRequest', 'cancelRequest', 'reviewRequest', 'commentOnRequest', 'getInsight'];
 const onGrants = ['getGrant', 'endGrant', 'issueSession'];
 const onEntitlements = ['getEntitlement', 'submitRequest'];
 const operations = [...onRequests, ...onGrants, ...onEntitlements, 'listAuditEvents', 'resetTotp', 'getMe'];
@@ -19,6 +19,8 @@ const fieldOf: Readonly<Record<string, string>> = {
   getRequest: 'Query.request',
   cancelRequest: 'Mutation.cancelRequest',
   reviewRequest: 'Mutation.reviewRequest',
+  commentOnRequest: 'Mutation.commentOnRequest',
+  getInsight: 'Query.insight',
   getGrant: 'Query.grant',
   endGrant: 'Mutation.endGrant',
   listAuditEvents: 'Query.auditEvents',

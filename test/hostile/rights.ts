@@ -50,7 +50,12 @@ export function maySeeRequest(who: NonNullable<Who>, request: Thing): boolean {
 }
 
 export function maySeeGrant(who: NonNullable<Who>, grant: Thing): boolean {
-  return who.id === grant.owner || isAuditor(who) || isOperator(who);
+  return isAuditor(who) || isOperator(who) || mayEndGrant(who, grant);
+}
+
+/** The owner's, and whoever may approve it may end it, as operators may. */
+function mayEndGrant(who: NonNullable<Who>, grant: Thing): boolean {
+  return who.id === grant.owner || isOperator(who) || mayApproveSome(who, grant.entitlements);
 }
 
 /** Whether a success can be right: by who calls, and by what they did it to (null: nothing that exists). */
@@ -104,10 +109,19 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'reviewRequest':
     case 'withdrawReview':
       return thing !== null && who.id !== thing.owner && mayApproveSome(who, thing.entitlements);
+    case 'commentOnRequest':
+      return thing !== null && (who.id === thing.owner || mayApproveSome(who, thing.entitlements));
+    case 'getInsight':
+      return (
+        thing !== null &&
+        (isAuditor(who) ||
+          isOperator(who) ||
+          (who.id !== thing.owner && mayApproveSome(who, thing.entitlements)))
+      );
     case 'getGrant':
       return thing !== null && maySeeGrant(who, thing);
     case 'endGrant':
-      return thing !== null && (who.id === thing.owner || isOperator(who));
+      return thing !== null && mayEndGrant(who, thing);
     case 'extendGrant':
     case 'issueSession':
     case 'openConsole':

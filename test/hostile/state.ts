@@ -12,6 +12,7 @@ const tables = [
   'request_entitlements',
   'reviews',
   'follow_ups',
+  'request_comments',
   'grants',
   'sessions',
   'assignments',

@@ -68,6 +68,14 @@ describe('people’s own words', () => {
       payload: { decision: 'approve', digest: made.digest, comment: text },
     });
     expect(answer.statusCode).toBe(400);
+    const said = await world.app.inject({
+      method: 'POST',
+      url: `/v1/requests/${made.id}/comments`,
+      headers: bearer(cast.approver.persona as Persona),
+      payload: { text },
+    });
+    expect(said.statusCode).toBe(400);
+    expect(said.body).not.toContain(text);
     const [grant] = await review(world, cast.approver, made, 'approve');
     for (const [url, payload] of [
       [`/v1/grants/${grant}/end`, { because: text }],
@@ -97,6 +105,13 @@ describe('people’s own words', () => {
     expect(answer.statusCode).toBe(201);
     const { id, reason } = answer.json<{ id: string; reason: string }>();
     expect(reason).toBe(text);
+    const asked = await world.app.inject({
+      method: 'POST',
+      url: `/v1/requests/${id}/comments`,
+      headers: bearer(cast.approver.persona as Persona),
+      payload: { text, question: true },
+    });
+    expect(asked.json()).toMatchObject({ question: { text }, comments: [{ text }] });
     const page = await world.app.inject({
       url: `/requests/${id}`,
       headers: { cookie: cast.approver.persona?.cookie ?? '' },

@@ -4,7 +4,9 @@ import { cancelRequest } from '../../approvals/cancel-request.ts';
 import { createDelegation } from '../../approvals/create-delegation.ts';
 import { endDelegation } from '../../approvals/end-delegation.ts';
 import { finishFollowUp } from '../../approvals/finish-follow-up.ts';
+import { commentOnRequest } from '../../approvals/comment-on-request.ts';
 import { findOffers } from '../../approvals/find-offers.ts';
+import { getInsight } from '../../approvals/get-insight.ts';
 import { getOffer } from '../../approvals/get-offer.ts';
 import { getRequest } from '../../approvals/get-request.ts';
 import { listBundles, listOffers } from '../../approvals/list-offers.ts';
@@ -39,6 +41,7 @@ export function resolvers(deps: ApiDeps) {
       request: (_root, { id }, { caller }) => getRequest(deps.approvals, caller, id),
       delegations: (_root, args, { caller }) => listDelegations(deps.approvals, caller, given(args)),
       followUps: (_root, args, { caller }) => listFollowUps(deps.approvals, caller, given(args)),
+      insight: (_root, { id }, { caller }) => getInsight(deps.approvals, caller, id),
       grants: (_root, args, { caller }) => listGrants(deps.broker, caller, given(args)),
       grant: (_root, { id }, { caller }) => getGrant(deps.broker, caller, { grantId: id }),
       auditEvents: (_root, args, { caller }) => listAuditEvents(deps.audit, caller, given(args)),
@@ -71,6 +74,8 @@ export function resolvers(deps: ApiDeps) {
           verdict: justified ? 'justified' : 'not-justified',
           comment,
         }),
+      commentOnRequest: (_root, { id, text: words, question }, { caller }) =>
+        commentOnRequest(deps.approvals, caller, { id, text: words, question: question ?? false }),
       extendGrant: (_root, { input }, { caller }) => {
         const { id, ...rest } = input;
         return askToExtend(deps.approvals, caller, { ...given(rest), grantId: id });

@@ -43,6 +43,8 @@ export type Query = {
   readonly delegations: DelegationPage;
   /** Uses of break-glass that somebody else looks at, of requests that I may see, newest first. */
   readonly followUps: FollowUpPage;
+  /** What a request is to be judged by, for those who may answer it now, operators and auditors. */
+  readonly insight: Insight;
   /** Grants that I may see, newest first. */
   readonly grants: GrantPage;
   readonly grant: Grant;
@@ -91,6 +93,11 @@ export type QueryFollowUpsArgs = {
   toDo?: InputMaybe<Scalars['Boolean']['input']>;
   cursor?: InputMaybe<Scalars['String']['input']>;
   limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryInsightArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -143,9 +150,11 @@ export type Mutation = {
   readonly endDelegation: Delegation;
   /** Say what I found when I looked at somebody else's use of break-glass. */
   readonly finishFollowUp: FollowUp;
+  /** Say something about a pending request; `question` asks those whom it is about, for those who may answer it. */
+  readonly commentOnRequest: Request;
   /** Ask for more time under my live grant. With `dryRun` nothing is written. */
   readonly extendGrant: Request;
-  /** End a grant early: my own, or any as an operator. */
+  /** End a grant early: my own, one that I may approve, or any as an operator. */
   readonly endGrant: Grant;
 };
 
@@ -188,6 +197,13 @@ export type MutationFinishFollowUpArgs = {
   id: Scalars['ID']['input'];
   justified: Scalars['Boolean']['input'];
   comment: Scalars['String']['input'];
+};
+
+
+export type MutationCommentOnRequestArgs = {
+  id: Scalars['ID']['input'];
+  text: Scalars['String']['input'];
+  question?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 
@@ -608,6 +624,10 @@ export type Request = {
   /** What rules approve without anybody being asked. */
   readonly approvedByRule: ReadonlyArray<RuleApproval>;
   readonly reviews: ReadonlyArray<Review>;
+  /** What was said about it, oldest first. */
+  readonly comments: ReadonlyArray<Comment>;
+  /** What those it is about were asked last and have not answered; null once decided. */
+  readonly question?: Maybe<Question>;
   /** One per entitlement once approved. */
   readonly grants: ReadonlyArray<RequestGrant>;
   /** What was seen in AWS that speaks against it, and steps that nobody who is known could answer; empty once decided. */
@@ -621,6 +641,77 @@ export type Request = {
   readonly wouldEndAt?: Maybe<Scalars['DateTime']['output']>;
   readonly mayReview: Scalars['Boolean']['output'];
   readonly mayCancel: Scalars['Boolean']['output'];
+  readonly mayComment: Scalars['Boolean']['output'];
+  readonly mayAskBack: Scalars['Boolean']['output'];
+  /** Whether I have an answer that can be taken back. */
+  readonly mayWithdraw: Scalars['Boolean']['output'];
+};
+
+export type Comment = {
+  readonly __typename?: 'Comment';
+  readonly id: Scalars['ID']['output'];
+  readonly author: Person;
+  /** In their own words; null once erased. */
+  readonly text?: Maybe<Scalars['String']['output']>;
+  /** Asks those whom the request is about. */
+  readonly question: Scalars['Boolean']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+export type Question = {
+  readonly __typename?: 'Question';
+  readonly by: Person;
+  readonly at: Scalars['DateTime']['output'];
+  /** In their own words; null once erased. */
+  readonly text?: Maybe<Scalars['String']['output']>;
+};
+
+export type PastGrant = {
+  readonly __typename?: 'PastGrant';
+  readonly id: Scalars['ID']['output'];
+  readonly state: GrantState;
+  readonly startsAt: Scalars['DateTime']['output'];
+  readonly endsAt: Scalars['DateTime']['output'];
+  /** Null where Daypass does not see it. */
+  readonly used?: Maybe<Scalars['Boolean']['output']>;
+  readonly sessions: Scalars['Int']['output'];
+  readonly lastSessionAt?: Maybe<Scalars['DateTime']['output']>;
+  /** From its first session to the end of its last. */
+  readonly usedSeconds?: Maybe<Scalars['Int']['output']>;
+};
+
+export type NarrowerForm = {
+  readonly __typename?: 'NarrowerForm';
+  readonly id: Scalars['ID']['output'];
+  readonly description: Scalars['String']['output'];
+  /** The choice to pick; null: all of it. */
+  readonly choice?: Maybe<Scalars['String']['output']>;
+  readonly actions: ReadonlyArray<Scalars['String']['output']>;
+  readonly maxDurationSeconds: Scalars['Int']['output'];
+};
+
+export type EntitlementInsight = {
+  readonly __typename?: 'EntitlementInsight';
+  readonly id: Scalars['ID']['output'];
+  /** The last grants of it that the requester had, newest first; at most 5. */
+  readonly lastGrants: ReadonlyArray<PastGrant>;
+  readonly lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The median of the last 20. */
+  readonly typicalUseSeconds?: Maybe<Scalars['Int']['output']>;
+  /** How often they asked for it in 90 days, this request not counted. */
+  readonly asked: Scalars['Int']['output'];
+  readonly denied: Scalars['Int']['output'];
+  /** What it can do, as the catalog says; null where it does not say. */
+  readonly actions?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  readonly limits: ReadonlyArray<Scalars['String']['output']>;
+  /** Less, that the requester may ask for instead: from narrow to wide; at most 10. */
+  readonly narrower: ReadonlyArray<NarrowerForm>;
+};
+
+export type Insight = {
+  readonly __typename?: 'Insight';
+  readonly request: Scalars['ID']['output'];
+  readonly entitlements: ReadonlyArray<EntitlementInsight>;
 };
 
 /** A rule of the catalog that approves a part of a request. */
@@ -932,6 +1023,12 @@ export type ResolversTypes = {
   RequestedEntitlement: ResolverTypeWrapper<RequestedEntitlement>;
   Review: ResolverTypeWrapper<Review>;
   Request: ResolverTypeWrapper<GraphRequest>;
+  Comment: ResolverTypeWrapper<Comment>;
+  Question: ResolverTypeWrapper<Question>;
+  PastGrant: ResolverTypeWrapper<PastGrant>;
+  NarrowerForm: ResolverTypeWrapper<NarrowerForm>;
+  EntitlementInsight: ResolverTypeWrapper<EntitlementInsight>;
+  Insight: ResolverTypeWrapper<Insight>;
   RuleApproval: ResolverTypeWrapper<RuleApproval>;
   Overlap: ResolverTypeWrapper<Overlap>;
   Extension: ResolverTypeWrapper<Extension>;
@@ -996,6 +1093,12 @@ export type ResolversParentTypes = {
   RequestedEntitlement: RequestedEntitlement;
   Review: Review;
   Request: GraphRequest;
+  Comment: Comment;
+  Question: Question;
+  PastGrant: PastGrant;
+  NarrowerForm: NarrowerForm;
+  EntitlementInsight: EntitlementInsight;
+  Insight: Insight;
   RuleApproval: RuleApproval;
   Overlap: Overlap;
   Extension: Extension;
@@ -1023,6 +1126,7 @@ export type QueryResolvers<ContextType = GraphContext, ParentType extends Resolv
   request?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<QueryRequestArgs, 'id'>>;
   delegations?: Resolver<ResolversTypes['DelegationPage'], ParentType, ContextType, Partial<QueryDelegationsArgs>>;
   followUps?: Resolver<ResolversTypes['FollowUpPage'], ParentType, ContextType, Partial<QueryFollowUpsArgs>>;
+  insight?: Resolver<ResolversTypes['Insight'], ParentType, ContextType, RequireFields<QueryInsightArgs, 'id'>>;
   grants?: Resolver<ResolversTypes['GrantPage'], ParentType, ContextType, Partial<QueryGrantsArgs>>;
   grant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<QueryGrantArgs, 'id'>>;
   auditEvents?: Resolver<ResolversTypes['AuditEventPage'], ParentType, ContextType, Partial<QueryAuditEventsArgs>>;
@@ -1036,6 +1140,7 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
   createDelegation?: Resolver<ResolversTypes['Delegation'], ParentType, ContextType, RequireFields<MutationCreateDelegationArgs, 'input'>>;
   endDelegation?: Resolver<ResolversTypes['Delegation'], ParentType, ContextType, RequireFields<MutationEndDelegationArgs, 'id'>>;
   finishFollowUp?: Resolver<ResolversTypes['FollowUp'], ParentType, ContextType, RequireFields<MutationFinishFollowUpArgs, 'id' | 'justified' | 'comment'>>;
+  commentOnRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationCommentOnRequestArgs, 'id' | 'text'>>;
   extendGrant?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationExtendGrantArgs, 'input'>>;
   endGrant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<MutationEndGrantArgs, 'id'>>;
 };
@@ -1288,6 +1393,8 @@ export type RequestResolvers<ContextType = GraphContext, ParentType extends Reso
   waitingFor?: Resolver<ReadonlyArray<ResolversTypes['Approvers']>, ParentType, ContextType>;
   approvedByRule?: Resolver<ReadonlyArray<ResolversTypes['RuleApproval']>, ParentType, ContextType>;
   reviews?: Resolver<ReadonlyArray<ResolversTypes['Review']>, ParentType, ContextType>;
+  comments?: Resolver<ReadonlyArray<ResolversTypes['Comment']>, ParentType, ContextType>;
+  question?: Resolver<Maybe<ResolversTypes['Question']>, ParentType, ContextType>;
   grants?: Resolver<ReadonlyArray<ResolversTypes['RequestGrant']>, ParentType, ContextType>;
   warnings?: Resolver<ReadonlyArray<ResolversTypes['RequestWarning']>, ParentType, ContextType>;
   overlaps?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Overlap']>>, ParentType, ContextType>;
@@ -1296,6 +1403,59 @@ export type RequestResolvers<ContextType = GraphContext, ParentType extends Reso
   wouldEndAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   mayReview?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mayCancel?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayComment?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayAskBack?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayWithdraw?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CommentResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Comment'] = ResolversParentTypes['Comment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  question?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type QuestionResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Question'] = ResolversParentTypes['Question']> = {
+  by?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PastGrantResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['PastGrant'] = ResolversParentTypes['PastGrant']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['GrantState'], ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  used?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  sessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastSessionAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  usedSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type NarrowerFormResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['NarrowerForm'] = ResolversParentTypes['NarrowerForm']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  choice?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  actions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  maxDurationSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type EntitlementInsightResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['EntitlementInsight'] = ResolversParentTypes['EntitlementInsight']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastGrants?: Resolver<ReadonlyArray<ResolversTypes['PastGrant']>, ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  typicalUseSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  asked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  denied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  actions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  limits?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  narrower?: Resolver<ReadonlyArray<ResolversTypes['NarrowerForm']>, ParentType, ContextType>;
+};
+
+export type InsightResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Insight'] = ResolversParentTypes['Insight']> = {
+  request?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  entitlements?: Resolver<ReadonlyArray<ResolversTypes['EntitlementInsight']>, ParentType, ContextType>;
 };
 
 export type RuleApprovalResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RuleApproval'] = ResolversParentTypes['RuleApproval']> = {
@@ -1481,6 +1641,12 @@ export type Resolvers<ContextType = GraphContext> = {
   RequestedEntitlement?: RequestedEntitlementResolvers<ContextType>;
   Review?: ReviewResolvers<ContextType>;
   Request?: RequestResolvers<ContextType>;
+  Comment?: CommentResolvers<ContextType>;
+  Question?: QuestionResolvers<ContextType>;
+  PastGrant?: PastGrantResolvers<ContextType>;
+  NarrowerForm?: NarrowerFormResolvers<ContextType>;
+  EntitlementInsight?: EntitlementInsightResolvers<ContextType>;
+  Insight?: InsightResolvers<ContextType>;
   RuleApproval?: RuleApprovalResolvers<ContextType>;
   Overlap?: OverlapResolvers<ContextType>;
   Extension?: ExtensionResolvers<ContextType>;

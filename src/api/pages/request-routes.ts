@@ -2,20 +2,19 @@ import type { FastifyRequest } from 'fastify';
 import { Type as T } from 'typebox';
 import { askToExtend } from '../../approvals/ask-to-extend.ts';
 import { cancelRequest } from '../../approvals/cancel-request.ts';
-import { reviewRequest } from '../../approvals/review-request.ts';
 import type { SubmitInput } from '../../approvals/submission.ts';
 import { submitRequest } from '../../approvals/submit-request.ts';
-import { parseDuration } from '../../catalog/duration.ts';
 import { Refusal, type RefusalCode } from '../../refusal.ts';
 import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
 import { formTokenField } from '../form-check.ts';
 import { toProblem } from '../problem.ts';
-import { Decision, RequestId } from '../rest/schemas/request.ts';
+import { RequestId } from '../rest/schemas/request.ts';
 import type { TypedApp } from '../typed.ts';
+import { length, ticked, words } from './answer-routes.ts';
+import { prefilled, secondsOf } from './form-values.ts';
 import { allTheSame } from './held-already.ts';
 import { showNewRequest } from './new-request.ts';
-import { prefilled } from './prefilled.ts';
 import { showRequest } from './request.ts';
 
 const closed = { additionalProperties: false };
@@ -32,7 +31,6 @@ const asking = {
 };
 // All the same, or more time under a grant.
 const held = T.Optional(T.String({ pattern: `^(?:${allTheSame}|grt_[0-9a-hjkmnp-tv-z]{26})$` }));
-const comment = field(5_000);
 const params = T.Object({ id: RequestId });
 const requestPage = (request: FastifyRequest) => `/requests/${(request.params as { id: string }).id}`;
 
@@ -90,41 +88,14 @@ export function requestPages(app: TypedApp, deps: ApiDeps): void {
     {
       config: { operation: 'showRequest' },
       // Any id: one that cannot be one is not found, like every other that is none.
-      schema: { hide: true, params: T.Object({ id: T.String() }), querystring: T.Object({ comment }) },
-    },
-    (request, reply) =>
-      showRequest(deps, callerOf(request), reply, {
-        id: request.params.id,
-        comment: request.query.comment,
-      }),
-  );
-  app.post(
-    '/requests/:id/review',
-    {
-      config: {
-        operation: 'sendReview',
-        comeBackTo: (request) => prefilled(requestPage(request), ['comment'], request.body),
-      },
       schema: {
         hide: true,
-        params,
-        body: T.Object(
-          { ...token, digest: T.String({ maxLength: 100 }), decision: Decision, comment },
-          closed,
-        ),
+        params: T.Object({ id: T.String() }),
+        querystring: T.Object({ comment: words, text: words, duration: length, only: ticked }),
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const { decision, digest, comment: words } = request.body;
-      await reviewRequest(deps.approvals, callerOf(request), {
-        id,
-        decision,
-        digest,
-        comment: words ?? null,
-      });
-      return reply.redirect(`/requests/${id}`, 303);
-    },
+    (request, reply) =>
+      showRequest(deps, callerOf(request), reply, { ...request.query, id: request.params.id }),
   );
   app.post(
     '/requests/:id/cancel',
@@ -176,12 +147,4 @@ function valuesOf(parameters: string): Record<string, string> {
     throw new Refusal('invalid_input', 'Write each value once.');
   }
   return Object.fromEntries(pairs);
-}
-
-function secondsOf(duration: string): number {
-  const seconds = parseDuration(duration.trim());
-  if (seconds === null) {
-    throw new Refusal('invalid_input', 'Say for how long with hours and minutes, such as 15m, 1h or 1h30m.');
-  }
-  return seconds;
 }

@@ -1,17 +1,20 @@
 import type { FastifyReply } from 'fastify';
+import { getInsight, type InsightView } from '../../approvals/get-insight.ts';
 import { getRequest } from '../../approvals/get-request.ts';
 import type { RequestView } from '../../approvals/view.ts';
 import { listGrants } from '../../broker/list-grants.ts';
 import type { GrantView } from '../../broker/view.ts';
 import type { Caller } from '../../identity/caller.ts';
+import { Refusal } from '../../refusal.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endForm } from './end-form.ts';
 import { endingTimes } from './ending-times.ts';
 import { choiceText } from '../../catalog/describe.ts';
 import { formatDuration } from '../../catalog/duration.ts';
 import { html, type Html } from './html.ts';
+import { insightSection } from './insight.ts';
 import { sendPage, tokenField } from './layout.ts';
-import { prefilled } from './prefilled.ts';
+import { prefilled } from './form-values.ts';
 import {
   breakGlassMark,
   choiceMark,
@@ -19,36 +22,54 @@ import {
   grantStateText,
   nameText,
   peopleText,
+  personText,
   stateText,
   whoseText,
   wordsText,
 } from './request-words.ts';
+import { type FilledReview, reviewForm, withdrawForm } from './review-form.ts';
+import { questionNote, talk } from './talk.ts';
 import { lengthText, periodText, timeLeft, timeText } from './time-text.ts';
 
 /**
- * One request: who asks for what, why and for how long, and what the caller may do about it.
- * @param comment what the caller wrote before a step-up came in between
+ * One request: who asks for what, why and for how long, and what the caller may do about it, with what they had filled in before
+ * a step-up came in between.
  */
 export async function showRequest(
   deps: ApiDeps,
   caller: Caller,
   reply: FastifyReply,
-  { id, comment = '' }: { readonly id: string; readonly comment?: string | undefined },
+  { id, text = '', ...filled }: FilledReview & { readonly id: string; readonly text?: string | undefined },
 ): Promise<FastifyReply> {
   const request = await getRequest(deps.approvals, caller, id);
   const granted =
     request.grants.length === 0 ? [] : (await listGrants(deps.broker, caller, { request: id })).items;
+  const insight = request.mayReview ? await insightOf(deps, caller, id) : null;
   const now = deps.clock();
   return sendPage(deps, reply, caller, {
     title: `Request for ${request.extends === null ? '' : 'more time under '}${entitlementsText(request)}`,
     body: html`<p>${breakGlassMark(request)}${stateText(request.state)}</p>
+${questionNote(request)}
 ${facts(request, now)}
-${request.mayReview ? reviewForm(deps, caller, request, comment) : null}
+${insight === null ? null : insightSection(insight)}
+${request.mayReview ? reviewForm(deps, caller, request, filled) : null}
 ${request.mayCancel ? cancelForm(deps, caller, request) : null}
 ${request.askedBy.id === caller.personId ? askAgain(request) : null}
 ${answers(request)}
+${request.mayWithdraw ? withdrawForm(deps, caller, request) : null}
+${talk(deps, caller, request, text)}
 ${grants(deps, caller, request, granted, now)}`,
   });
+}
+
+/** Null when it was decided since it was read. */
+async function insightOf(deps: ApiDeps, caller: Caller, id: string): Promise<InsightView | null> {
+  try {
+    return await getInsight(deps.approvals, caller, id);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 // What counts comes before what was written: a long reason pushes nothing out of sight.
@@ -65,10 +86,7 @@ ${request.ticket === null ? null : html`<dt>Ticket</dt><dd><bdi>${request.ticket
 <dt>Reason</dt><dd>${wordsText(request.reason)}</dd>
 <dt>Asked</dt><dd>${timeText(request.createdAt)}</dd>
 ${request.state === 'pending' ? html`<dt>Expires unanswered</dt><dd>${timeText(request.expiresAt)} (${timeLeft(request.expiresAt, now)})</dd>` : null}
-${request.waitingFor.map(
-  (w) =>
-    html`<dt>Waiting for</dt><dd>${w.needed} of ${w.groups.join(', ')}${w.people.length === 0 ? null : html`: ${peopleText(w.people)}`}</dd>`,
-)}
+${request.waitingFor.map((w) => html`<dt>Waiting for</dt><dd>${waitingText(w, request.entitlements.length > 1)}</dd>`)}
 ${request.approvedByRule.map(
   (a) =>
     html`<dt>By rule</dt><dd>${a.entitlement} is approved without anybody being asked: ${a.because} (<code>${a.rule}</code>)</dd>`,
@@ -79,6 +97,13 @@ ${request.warnings.map(
 )}
 <dt>Digest</dt><dd class="quiet"><code>${request.digest}</code></dd>
 </dl>`;
+}
+
+// Which step, who could take it, since when, and who is asked next.
+function waitingText(step: RequestView['waitingFor'][number], several: boolean): Html {
+  const { entitlement, needed, whom, people, since, escalates } = step;
+  return html`${several ? `${entitlement}: ` : null}${needed} of ${whom}${people.length === 0 ? ': nobody is known who could answer' : html`: ${peopleText(people)}`}
+<br><span class="quiet">Step ${step.step}, since ${timeText(since)}${escalates === null ? null : html`; from ${timeText(escalates.at)} also ${escalates.whom}`}</span>`;
 }
 
 function howLong({ extends: extended, durationSeconds, startAt }: RequestView): Html {
@@ -94,17 +119,6 @@ function narrowed({ choice, conditions }: RequestView['entitlements'][number]): 
       ? null
       : html`<br>Narrowed to <strong>${choiceText(choice)}</strong>: ${choice.description}. That is <code>${choice.actions.join(' ')}</code> on <code>${choice.resources.join(' ')}</code>${choice.resourceTags.map(({ key, values }) => html` tagged <code>${key}=${values.join('|')}</code>`)}`
   }${conditions.map((condition) => html`<br>${condition}`)}`;
-}
-
-function reviewForm(deps: ApiDeps, caller: Caller, request: RequestView, comment: string): Html {
-  return html`<section><h2>Your review</h2>
-<form method="post" action="/requests/${request.id}/review">${tokenField(deps, caller)}
-<input type="hidden" name="digest" value="${request.digest}">
-<label for="comment">Comment <span class="quiet">(may be left out)</span></label>
-<textarea id="comment" name="comment" rows="3" maxlength="1000" dir="auto">
-${comment}</textarea>
-<p class="buttons"><button name="decision" value="approve">Approve</button>
-<button class="danger" name="decision" value="deny">Deny</button></p></form></section>`;
 }
 
 function cancelForm(deps: ApiDeps, caller: Caller, request: RequestView): Html {
@@ -140,7 +154,7 @@ function answers(request: RequestView): Html | null {
   const items = request.reviews.map(
     (
       r,
-    ) => html`<li><p><bdi>${nameText(r.reviewer)} ${r.decision === 'approve' ? 'approved' : 'denied'}</bdi>, ${timeText(r.createdAt)}</p>
+    ) => html`<li><p><bdi>${nameText(r.reviewer)} ${r.decision === 'approve' ? 'approved' : 'denied'}</bdi>${r.onBehalfOf === null ? null : html` for ${personText(r.onBehalfOf)}`}, ${timeText(r.createdAt)}${r.withdrawnAt === null ? null : html`; taken back ${timeText(r.withdrawnAt)}`}</p>
 ${r.comment === null ? null : wordsText(r.comment)}</li>`,
   );
   return html`<section><h2>Answers</h2><ul class="cards">${items}</ul></section>`;

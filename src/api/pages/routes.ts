@@ -8,6 +8,7 @@ import { callerOf } from '../authentication.ts';
 import type { ApiDeps } from '../deps.ts';
 import { formTokenField } from '../form-check.ts';
 import { GrantId } from '../rest/schemas/grant.ts';
+import { answerPages } from './answer-routes.ts';
 import { factorPages } from './factor-routes.ts';
 import { followUpPages } from './follow-ups.ts';
 import { showHome } from './home.ts';
@@ -46,5 +47,6 @@ export async function pageRoutes(app: FastifyInstance, deps: ApiDeps): Promise<v
   );
   requestPages(pages, deps);
   followUpPages(pages, deps);
+  answerPages(pages, deps);
   factorPages(pages, deps);
 }

@@ -94,7 +94,7 @@ export function grantRoutes(app: TypedApp, deps: ApiDeps): void {
       preValidation: optionalBody,
       schema: {
         tags: ['grants'],
-        summary: 'End a grant early: my own, or any as an operator',
+        summary: 'End a grant early: my own, one that I approved or may approve, or any as an operator',
         params,
         body: ref(EndGrantInput),
         response: { 200: ref(Grant) },

@@ -47,11 +47,18 @@ export function reviewed(view: RequestView, decision: 'approve' | 'deny'): strin
     .join('; ');
   const who = view.requester.name ?? view.requester.id;
   const done = decision === 'approve' ? 'approved' : 'denied';
-  const more = view.state === 'pending' ? ' More approvals are needed.' : '';
+  const more = view.state === 'pending' ? ` ${stillWaiting(view)}` : '';
   const length = formatDuration(view.durationSeconds);
   const { extends: extended } = view;
   const time = extended === null ? length : `${length}: from ${extended.from} to ${extended.to}`;
   return `You ${done} the request of ${who} ${extended === null ? 'for' : 'for more time under'} ${what} (${time}).${more}`;
+}
+
+/** What a request that was approved in part still waits for. */
+function stillWaiting({ waitingFor }: RequestView): string {
+  if (waitingFor.length === 0) return 'More approvals are needed.';
+  const steps = waitingFor.map(({ entitlement, needed, whom }) => `${entitlement}, ${needed} of ${whom}`);
+  return `It still waits for ${steps.join('; ')}.`;
 }
 
 /** Why nothing was done. What a chat cannot prove enough for is done after signing in. */

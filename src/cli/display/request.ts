@@ -56,6 +56,12 @@ export function describeRequest(request: Request, now: Date, columns: number | u
     rows.push(['by rule', `${entitlement} is approved without anybody being asked: ${because} (${rule})`]);
   }
   if (request.waitingFor.length > 0) rows.push(['waiting for', waitingFor(request)]);
+  for (const { step, since, escalates } of request.waitingFor) {
+    // The only step of a short rule says nothing that is not said above.
+    if (step === 'approval' && escalates === null) continue;
+    const more = escalates === null ? '' : `, ${formatDistance(escalates.at, now)} also ${escalates.whom}`;
+    rows.push(['step', `${step}, since ${formatTime(since)}${more}`]);
+  }
   for (const { entitlement, message, stops } of request.warnings) {
     const cannot = stops
       ? ' It cannot be approved while this is so: an operator must look at daypass doctor.'
@@ -65,8 +71,21 @@ export function describeRequest(request: Request, now: Date, columns: number | u
   if (request.state === 'pending') rows.push(['expires', formatDistance(request.expiresAt, now)]);
   for (const review of request.reviews) {
     const comment = review.comment === null ? '' : `: ${review.comment}`;
-    rows.push([review.decision, `by ${nameOf(review.reviewer)}, ${formatTime(review.createdAt)}${comment}`]);
+    const { onBehalfOf, withdrawnAt } = review;
+    const principal = onBehalfOf === null ? '' : ` for ${nameOf(onBehalfOf)}`;
+    const taken = withdrawnAt === null ? '' : ` (taken back ${formatTime(withdrawnAt)})`;
+    rows.push([
+      review.decision,
+      `by ${nameOf(review.reviewer)}${principal}, ${formatTime(review.createdAt)}${taken}${comment}`,
+    ]);
   }
+  for (const { author, text, question, createdAt } of request.comments) {
+    rows.push([
+      question ? 'question' : 'comment',
+      `by ${nameOf(author)}, ${formatTime(createdAt)}: ${text ?? '(erased)'}`,
+    ]);
+  }
+  if (request.question !== null) rows.push(['open', `the question of ${nameOf(request.question.by)}`]);
   for (const grant of request.grants) {
     rows.push(['grant', `${grant.id} ${grant.entitlement} ${grant.state} until ${formatTime(grant.endsAt)}`]);
   }

@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import type { FindOptions } from '../commands/find.ts';
 import type { RequestOptions } from '../commands/request.ts';
 import type { RequestsOptions } from '../commands/requests.ts';
-import type { ReviewOptions } from '../commands/review.ts';
 import { countOption, durationOption, repeated, timeOption, timeoutOption } from '../option-values.ts';
 import type { Registry } from '../registry.ts';
+import { addReviewCommands } from './reviews.ts';
 
 /** Commands about asking and answering. */
 export function addRequestCommands(program: Command, registry: Registry): void {
@@ -85,27 +85,4 @@ export function addRequestCommands(program: Command, registry: Registry): void {
       registry.run(command, async (context) => (await import('../commands/cancel.ts')).cancel(context, id)),
     );
   addReviewCommands(program, registry);
-}
-
-function addReviewCommands(program: Command, registry: Registry): void {
-  const digest = ['--digest <digest>', 'the digest of the request as you read it'] as const;
-  registry
-    .add(program, 'approve <request>', 'approve exactly what the request says')
-    .option('--comment <text>', 'recorded, and shown to the requester')
-    .option(...digest)
-    .option('--yes', 'do not ask to confirm; this or --digest is needed where nobody can be asked')
-    .action((id: string, options: ReviewOptions, command: Command) =>
-      registry.run(command, async (context) =>
-        (await import('../commands/review.ts')).review(context, id, 'approve', options),
-      ),
-    );
-  registry
-    .add(program, 'deny <request>', 'deny a request')
-    .requiredOption('--because <text>', 'recorded, and shown to the requester')
-    .option(...digest)
-    .action((id: string, { because, ...options }: ReviewOptions & { because: string }, command: Command) =>
-      registry.run(command, async (context) =>
-        (await import('../commands/review.ts')).review(context, id, 'deny', { ...options, comment: because }),
-      ),
-    );
 }

@@ -9,6 +9,7 @@ import type { BrokerDeps } from '../../../src/broker/deps.ts';
 import type { SessionCredentials } from '../../../src/broker/issue-session.ts';
 import { startBrokerJobs } from '../../../src/broker/jobs.ts';
 import { createTargets } from '../../../src/broker/targets/create.ts';
+import { sql } from '../../../src/db/drizzle.ts';
 import type { Clock } from '../../../src/db/clock.ts';
 import { createJobs, type Jobs } from '../../../src/db/jobs.ts';
 import { openPool, type Pool } from '../../../src/db/pool.ts';
@@ -140,6 +141,7 @@ async function openReplica(options: ReplicaOptions): Promise<{ replica: Replica;
     targets: createTargets({ ...own, aws: clients, identityCenter }),
     report,
     objectionTo: () => Promise.resolve(null),
+    endableBy: () => Promise.resolve(sql`false`),
   };
   return {
     replica: { deps, writers, jobs, faults },

@@ -17,6 +17,7 @@ import {
 } from './entitlement.ts';
 import { endManyComponents } from './end-many.ts';
 import { findComponents } from './find.ts';
+import { insightComponents } from './insight.ts';
 import { grantComponents } from './grant.ts';
 import {
   Assurance,
@@ -58,6 +59,7 @@ export const components: readonly Named[] = [
   ...requestComponents,
   ...delegationComponents,
   ...followUpComponents,
+  ...insightComponents,
   ...grantComponents,
   ...endManyComponents,
   ...boundaryComponents,

@@ -156,6 +156,46 @@ const Review = named(
   }),
 );
 
+export const CommentInput = named(
+  'CommentInput',
+  T.Object(
+    {
+      text: T.String({
+        minLength: 1,
+        maxLength: maxWords,
+        description: 'Everybody who sees the request reads it.',
+      }),
+      question: T.Optional(
+        T.Boolean({
+          description:
+            'Asks those whom the request is about; for those who may answer it. Until they say something, reminders go to them.',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+);
+
+const Comment = named(
+  'Comment',
+  T.Object({
+    id: T.String({ description: 'Starts with `cmt_`.' }),
+    author: ref(Person),
+    text: nullable('In their own words; null once erased.'),
+    question: T.Boolean({ description: 'Asks those whom the request is about.' }),
+    createdAt: instant('When.'),
+  }),
+);
+
+const Question = named(
+  'Question',
+  T.Object({
+    by: ref(Person),
+    at: instant('When it was asked.'),
+    text: nullable('In their own words; null once erased.'),
+  }),
+);
+
 const RequestedEntitlement = named(
   'RequestedEntitlement',
   T.Object({
@@ -251,6 +291,10 @@ export const Request = named(
       description: 'What rules approve without anybody being asked.',
     }),
     reviews: T.Array(ref(Review)),
+    comments: T.Array(ref(Comment), { description: 'What was said about it, oldest first.' }),
+    question: T.Union([ref(Question), T.Null()], {
+      description: 'What those it is about were asked last and have not answered; null once decided.',
+    }),
     grants: T.Array(ref(RequestGrant), { description: 'One per entitlement once approved.' }),
     warnings: T.Array(ref(RequestWarning), {
       description:
@@ -274,6 +318,9 @@ export const Request = named(
     ),
     mayReview: T.Boolean({ description: 'Whether the caller may review it now.' }),
     mayCancel: T.Boolean({ description: 'Whether the caller may cancel it now.' }),
+    mayComment: T.Boolean({ description: 'Whether the caller may comment on it now.' }),
+    mayAskBack: T.Boolean({ description: 'Whether the caller may ask a question about it now.' }),
+    mayWithdraw: T.Boolean({ description: 'Whether the caller has an answer that can be taken back.' }),
   }),
 );
 
@@ -288,6 +335,9 @@ export const requestComponents = [
   Narrowing,
   ReviewInput,
   Review,
+  CommentInput,
+  Comment,
+  Question,
   RequestedEntitlement,
   RequestGrant,
   RequestWarning,
