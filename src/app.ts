@@ -32,6 +32,8 @@ import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
 import { openPool } from './db/pool.ts';
 import { handOver } from './hand-over.ts';
+import type { EligibilityDeps } from './eligibility/deps.ts';
+import { sweepEligibility } from './eligibility/sweep-eligibility.ts';
 import { createEgress } from './egress/egress.ts';
 import { createSignedCall } from './egress/signed-call.ts';
 import { createOnCall } from './on-call/create.ts';
@@ -62,6 +64,7 @@ export interface App {
 }
 
 const sweepEveryMs = 5_000;
+const reviewEveryMs = 60_000;
 // A call waits for AWS for ten seconds at the most, and for its sign-in to the console three more.
 const longestCallMs = 14_000;
 
@@ -240,6 +243,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     egressAllow: config.oidc.egressAllow,
   });
   const approvalJobs: ApprovalsDeps = { ...approvals, ...own };
+  const eligibility: EligibilityDeps = { ...own, catalog: keeper.current, notify: notices.notify };
   const api: ApiDeps = {
     identity,
     approvals,
@@ -249,6 +253,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     ending,
     preflight: { db: pool.db, clock, catalog: keeper.current, preflight },
     catalogs: { ...own, keeper, operatorsGroup: config.operatorsGroup },
+    eligibility,
     audit: { transact },
     transact,
     config: {
@@ -276,13 +281,14 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   // Before anything is activated or issued: what an older database brings back must not work.
   await compareWithAnchor(anchor, log);
   await startBrokerJobs(ending, writers, jobs);
-  const startSweeps = (...sweeps: readonly Sweep[]): Sweeper => {
-    const sweeper = startSweeper(sweeps, sweepEveryMs, (sweep, error) =>
+  const startSweepsEvery = (everyMs: number, ...sweeps: readonly Sweep[]): Sweeper => {
+    const sweeper = startSweeper(sweeps, everyMs, (sweep, error) =>
       log.error({ err: error, sweep }, 'sweep failed'),
     );
     parts.defer(() => sweeper.stop());
     return sweeper;
   };
+  const startSweeps = (...sweeps: readonly Sweep[]) => startSweepsEvery(sweepEveryMs, ...sweeps);
   const sweeper = startSweeps(
     { name: 'grants', run: () => sweepGrants(ending) },
     { name: 'preflight', run: () => preflight.sweep() },
@@ -303,6 +309,11 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     { name: 'notice-alarm', run: () => notices.look() },
   );
   const telling = startSweeps({ name: 'notices', run: () => notices.sweep() });
+  // Looks at all entitlements, and what is due is due by the day.
+  const reviewing = startSweepsEvery(reviewEveryMs, {
+    name: 'eligibility',
+    run: () => sweepEligibility(eligibility),
+  });
   const asking = startSweeps({ name: 'on-call', run: () => onCall.sweep() });
   parts.defer(() => onCall.stop());
   const server = await buildServer(api);
@@ -318,7 +329,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
   return {
     address,
     sweepNow: async () => {
-      const all = [sweeper, denying, anchoring, following, reading, alarming, telling, asking];
+      const all = [sweeper, denying, anchoring, following, reading, alarming, telling, reviewing, asking];
       await Promise.all(all.map((one) => one.sweepNow()));
     },
     stop: () => running.disposeAsync(),

@@ -1,6 +1,5 @@
 import type { ApprovalsDeps } from './approvals/deps.ts';
 import { endableBy } from './approvals/endable-grants.ts';
-import { principalsOf } from './approvals/principals.ts';
 import { objectionTo } from './approvals/still-approved.ts';
 import { viewerOf } from './approvals/viewer.ts';
 import { activateAtOnce } from './broker/activation.ts';
@@ -22,8 +21,8 @@ export function handOver(around: Pick<ApprovalsDeps, 'catalog' | 'onCall'>): Han
   const broker: HandedOver['broker'] = {
     objectionTo: (work, grant) => objectionTo(around, work, grant),
     endableBy: async (queries, caller, now) => {
-      const principals = await principalsOf(queries, caller.personId, now);
-      return endableBy(around.catalog(), viewerOf(caller, around.onCall(), principals));
+      const moment = { catalog: around.catalog(), now, onCall: around.onCall() };
+      return endableBy(moment.catalog, await viewerOf(queries, moment, caller));
     },
   };
   return {

@@ -70,9 +70,16 @@ test('every daypass command and option that a document names exists', { timeout:
   const help = new Map<string, string>();
   for (const line of lines) {
     const words = line.split(/\s+/);
-    const group = ['aws', 'catalog', 'closure', 'delegations', 'factor', 'follow-ups', 'grants'].includes(
-      words[0] ?? '',
-    );
+    const group = [
+      'aws',
+      'catalog',
+      'closure',
+      'delegations',
+      'eligibility',
+      'factor',
+      'follow-ups',
+      'grants',
+    ].includes(words[0] ?? '');
     const depth = group && !words[1]?.startsWith('-') ? 2 : 1;
     const command = words.slice(0, depth).join(' ');
     if (!help.has(command)) {

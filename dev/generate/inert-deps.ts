@@ -23,6 +23,7 @@ export function inertApiDeps(): ApiDeps {
     ending: inert('ending'),
     preflight: inert('preflight'),
     catalogs: inert('catalogs'),
+    eligibility: inert('eligibility'),
     audit: inert('audit'),
     slackSigningSecret: new Secret(''),
     slackTeamIds: [],

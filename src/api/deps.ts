@@ -10,6 +10,7 @@ import type { BrokerDeps } from '../broker/deps.ts';
 import type { PreflightService } from '../broker/preflight/run-preflight.ts';
 import type { CatalogApprovalDeps } from '../catalog-approval/deps.ts';
 import type { Clock } from '../db/clock.ts';
+import type { EligibilityDeps } from '../eligibility/deps.ts';
 import type { IdentityDeps } from '../identity/deps.ts';
 import type { MasterKey } from '../keys/master-key.ts';
 import type { Secret } from '../keys/secret.ts';
@@ -30,6 +31,8 @@ export interface ApiDeps {
   readonly preflight: PreflightService;
   /** Which catalog is in force, and what is proposed. */
   readonly catalogs: CatalogApprovalDeps;
+  /** Reviews of who may ask. */
+  readonly eligibility: EligibilityDeps;
   readonly audit: AuditDeps;
   readonly transact: Transact;
   readonly config: ApiConfig;

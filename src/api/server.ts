@@ -17,6 +17,7 @@ import { closureRoutes } from './rest/closure.ts';
 import { delegationRoutes } from './rest/delegations.ts';
 import { entitlementRoutes } from './rest/entitlements.ts';
 import { factorRoutes } from './rest/factors.ts';
+import { eligibilityRoutes } from './rest/eligibility.ts';
 import { endingRoutes } from './rest/endings.ts';
 import { grantRoutes } from './rest/grants.ts';
 import { meRoutes } from './rest/me.ts';
@@ -48,6 +49,7 @@ export async function buildServer(deps: ApiDeps): Promise<FastifyInstance> {
   closureRoutes(rest, deps);
   catalogRoutes(rest, deps);
   followUpRoutes(rest, deps);
+  eligibilityRoutes(rest, deps);
   serviceRoutes(rest, deps);
   await app.register((scope) => graphqlRoutes(scope, deps, app.turns));
   await app.register((scope) => pageRoutes(scope, deps));

@@ -41,19 +41,19 @@ export function concerned(requestId: string, others: readonly string[] = [], mor
 }
 
 /**
- * The approvals that can count: of people who are active, and for people who are. Groups are those of now; on call is who was
+ * The approvals that can count: of people who are active and eligible at all, and for people who are. Groups are those of now; on call is who was
  * when they answered.
  */
 export function approvalsOf(answers: readonly Answer[], held: ReadonlyMap<string, StoredPerson>): Approval[] {
   return answers.flatMap((answer): Approval[] => {
     if (answer.decision !== 'approve') return [];
     const reviewer = held.get(answer.reviewer);
-    if (reviewer?.active !== true) return [];
+    if (reviewer?.active !== true || reviewer.barred !== undefined) return [];
     const approval = { reviewer: { ...reviewer, onCall: answer.onCall }, at: answer.createdAt };
     const { onBehalfOf, delegation, handed } = answer;
     if (onBehalfOf === null) return [{ ...approval, principal: null }];
     const principal = held.get(onBehalfOf);
-    if (principal?.active !== true || delegation === null) return [];
+    if (principal?.active !== true || principal.barred !== undefined || delegation === null) return [];
     return [{ ...approval, principal: { ...principal, onCall: [], delegation, handed } }];
   });
 }

@@ -5,7 +5,6 @@ import { settle } from './decide.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { holdPeople, lockRequest } from './lock.ts';
 import { requireOpen } from './open.ts';
-import { principalsOf } from './principals.ts';
 import { canCancel, canSee } from './rights.ts';
 import { askedOf, storedRequest } from './stored-request.ts';
 import { tellDecided } from './tell.ts';
@@ -25,12 +24,11 @@ export async function cancelRequest(
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
     const onCall = deps.onCall();
-    const [row, people, principals] = await Promise.all([
+    const [row, people] = await Promise.all([
       lockRequest(work.queries, input.id),
-      holdPeople(work.queries, concerned(input.id)),
-      principalsOf(work.queries, caller.personId, deps.clock()),
+      holdPeople(work, catalog, concerned(input.id)),
     ]);
-    const viewer = viewerOf(caller, onCall, principals);
+    const viewer = await viewerOf(work.queries, { catalog, now: work.now, onCall }, caller);
     if (row === undefined) throw notFound('request');
     const request = storedRequest(row, people);
     const asked = askedOf(request);

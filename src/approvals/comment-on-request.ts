@@ -14,7 +14,7 @@ import { askedOf, storedRequest } from './stored-request.ts';
 import { maxWords } from './submission.ts';
 import type { RequestView } from './view.ts';
 import { viewOf } from './view-of.ts';
-import { viewerOf } from './viewer.ts';
+import { viewerFrom } from './viewer.ts';
 import { checkedWords } from './wording.ts';
 
 export interface CommentInput {
@@ -46,7 +46,7 @@ export async function commentOnRequest(
     const [row, handed, people, before] = await Promise.all([
       lockRequest(work.queries, id),
       holdDelegations(work.queries, caller.personId, since),
-      holdPeople(work.queries, concerned(id, [caller.personId], principalIds(caller.personId, since))),
+      holdPeople(work, catalog, concerned(id, [caller.personId], principalIds(caller.personId, since))),
       commentsOn(work.queries, [id]),
     ]);
     const author = people.get(caller.personId);
@@ -54,7 +54,7 @@ export async function commentOnRequest(
     if (row === undefined) throw notFound('request');
     const { groups, subject } = author;
     const viewer: Viewer = {
-      ...viewerOf(caller, onCall, heldPrincipals(handed, people, work.now)),
+      ...viewerFrom(caller, onCall, author, heldPrincipals(handed, people, work.now)),
       groups,
       subject,
       onCall: schedulesOf(onCall, subject),

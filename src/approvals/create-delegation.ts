@@ -32,8 +32,9 @@ export async function createDelegation(
 ): Promise<DelegationView> {
   const asked = checkedDelegation(input);
   return deps.transact(caller.context, async (work) => {
+    const catalog = deps.catalog();
     const [held, managed, standing] = await Promise.all([
-      holdPeople(work.queries, namedAs(asked.delegate, caller.personId)),
+      holdPeople(work, catalog, namedAs(asked.delegate, caller.personId)),
       managesSomebody(work, caller.subject),
       countStanding(work, caller.personId, deps.clock()),
     ]);
@@ -41,7 +42,6 @@ export async function createDelegation(
     if (principal?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
     requireAssurance(caller, delegationDemand, work.now);
     const period = checkedPeriod(asked, work.now);
-    const catalog = deps.catalog();
     const steps = stepsToHandOver(
       catalog,
       { ...principal, onCall: [], handed: asked.entitlements },

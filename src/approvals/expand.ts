@@ -3,6 +3,7 @@ import { type Decision, mayAsk } from '../catalog/evaluate.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { Ask, AskedBundle } from './content.ts';
+import { requireStanding } from './require-standing.ts';
 import { type Answerer, mayKnow } from './rights.ts';
 import { maxEntitlements } from './submission.ts';
 import { unseen } from './unseen.ts';
@@ -25,6 +26,7 @@ export function expandAsk(
   ask: Ask,
   may: (entitlement: Entitlement, subject: Subject) => Decision = mayAsk,
 ): Expanded {
+  requireStanding(subject, catalog);
   const bundles = ask.entitlements.filter(isBundleName).map((name) => ({
     name,
     entitlements: [...bundleFor(catalog, subject, name, ask.entitlements)],

@@ -1,10 +1,12 @@
-import { isVisible, mayAsk } from '../catalog/evaluate.ts';
+import { mayAsk } from '../catalog/evaluate.ts';
 import { conditionTexts } from '../catalog/describe.ts';
 import { findAllowing, type Found } from '../catalog/find.ts';
-import type { Catalog } from '../catalog/types.ts';
+import type { Catalog, Subject } from '../catalog/types.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
-import type { ApprovalsDeps } from './deps.ts';
+import type { OfferDeps } from './list-offers.ts';
+import { mayKnow } from './rights.ts';
+import { viewerOf } from './viewer.ts';
 
 export interface FindInput {
   /** One action such as `s3:PutObject`. */
@@ -49,11 +51,7 @@ export interface FoundOffers {
  * Which of the entitlements that the caller may know of let an action through, and how narrow they can be had.
  * Throws Refusal invalid_input for what is no action or no ARN. An account that nobody knows has no entitlements.
  */
-export function findOffers(
-  { catalog }: Pick<ApprovalsDeps, 'catalog'>,
-  caller: Caller,
-  input: FindInput,
-): FoundOffers {
+export async function findOffers(deps: OfferDeps, caller: Caller, input: FindInput): Promise<FoundOffers> {
   const { action, resource, account } = input;
   if (!/^[a-z0-9-]{1,63}:[A-Za-z0-9]{1,128}$/.test(action)) {
     throw new Refusal('invalid_input', 'action must be one action without wildcards, such as s3:PutObject.');
@@ -64,15 +62,16 @@ export function findOffers(
       'resource must be the ARN of a resource, such as arn:aws:s3:::logs/today.',
     );
   }
-  const current = catalog();
+  const current = deps.catalog();
+  const moment = { catalog: current, now: deps.clock(), onCall: deps.onCall() };
+  const viewer = await viewerOf(deps.db, moment, caller);
   const visible = [...current.entitlements.values()].filter(
     (entitlement) =>
-      isVisible(entitlement, caller) &&
-      (account === undefined || isIn(current, entitlement.account, account)),
+      mayKnow(entitlement, viewer) && (account === undefined || isIn(current, entitlement.account, account)),
   );
   const found = findAllowing(visible, { action, resource: resource ?? null });
   return {
-    items: found.map((each) => toOffer(each, caller)),
+    items: found.map((each) => toOffer(each, viewer)),
     catalogVersion: current.version,
   };
 }
@@ -88,7 +87,7 @@ function isIn(
   );
 }
 
-function toOffer({ entitlement, choice, certainty, because, values }: Found, caller: Caller): FoundOffer {
+function toOffer({ entitlement, choice, certainty, because, values }: Found, viewer: Subject): FoundOffer {
   const { id, description, account, target, conditions, maxDurationSeconds } = entitlement;
   return {
     id,
@@ -111,6 +110,6 @@ function toOffer({ entitlement, choice, certainty, because, values }: Found, cal
     because,
     conditions: conditionTexts(conditions),
     maxDurationSeconds,
-    mayAsk: mayAsk(entitlement, caller).allowed,
+    mayAsk: mayAsk(entitlement, viewer).allowed,
   };
 }

@@ -12,7 +12,6 @@ import { type FollowUpView, namesIn, type StoredFollowUp, toFollowUpView, usedOf
 import type { FollowUpRow } from './follow-ups-owed.ts';
 import { holdPeople } from './lock.ts';
 import { schedulesOf } from './on-call.ts';
-import { principalsOf } from './principals.ts';
 import { canSee, type Viewer } from './rights.ts';
 import { askedOf, findRequests } from './stored-request.ts';
 import { maxWords } from './submission.ts';
@@ -43,18 +42,17 @@ export async function finishFollowUp(
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
     const onCall = deps.onCall();
-    const [[row], people, principals] = await Promise.all([
+    const [[row], people] = await Promise.all([
       work.queries.select().from(followUps).where(eq(followUps.id, id)).for('update'),
-      holdPeople(work.queries, [caller.personId]),
-      // Who answers for others may see what they answered. To look at it is nobody's right but one's own.
-      principalsOf(work.queries, caller.personId, deps.clock()),
+      holdPeople(work, catalog, [caller.personId]),
     ]);
     const person = people.get(caller.personId);
     if (person?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
     // Asked for even where there is none: nobody can tell from how long it takes.
     const [request] = await findRequests(work.queries, eq(requests.id, row?.requestId ?? ''));
+    // Who answers for others may see what they answered. To look at it is nobody's right but one's own.
     const viewer: Viewer = {
-      ...viewerOf(caller, onCall, principals),
+      ...(await viewerOf(work.queries, { catalog, now: work.now, onCall }, caller)),
       groups: person.groups,
       subject: person.subject,
       onCall: schedulesOf(onCall, person.subject),

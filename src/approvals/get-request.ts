@@ -4,7 +4,6 @@ import type { Caller } from '../identity/caller.ts';
 import { notFound } from '../refusal.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { loadFacts } from './load.ts';
-import { principalsOf } from './principals.ts';
 import { canSee } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
 import { askedOf, findRequests } from './stored-request.ts';
@@ -25,13 +24,10 @@ export async function getRequests(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, RequestView>> {
   const catalog = deps.catalog();
-  const moment = { now: deps.clock(), onCall: deps.onCall() };
+  const moment = { catalog, now: deps.clock(), onCall: deps.onCall() };
   return readSnapshot(deps.db, async (queries) => {
-    const [found, principals] = await Promise.all([
-      findRequests(queries, inArray(requests.id, [...new Set(ids)])),
-      principalsOf(queries, caller.personId, moment.now),
-    ]);
-    const viewer = viewerOf(caller, moment.onCall, principals);
+    const viewer = await viewerOf(queries, moment, caller);
+    const found = await findRequests(queries, inArray(requests.id, [...new Set(ids)]));
     const visible = found.filter((request) => canSee(askedOf(request), catalog, viewer));
     const facts = await loadFacts(queries, visible, moment);
     return new Map(facts.map((each) => [each.request.row.id, toView(each, catalog, viewer, moment.now)]));

@@ -7,7 +7,6 @@ import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ApprovalsDeps, Page } from './deps.ts';
 import type { FollowUpState } from './follow-up-states.ts';
 import { type FollowUpView, namesIn, type StoredFollowUp, toFollowUpView } from './follow-up-view.ts';
-import { principalsOf } from './principals.ts';
 import { canSee, type Viewer } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
 import { askedOf, findRequests } from './stored-request.ts';
@@ -47,8 +46,7 @@ export async function listFollowUps(
     input.toDo === true ? and(ne(followUps.state, 'done'), ne(followUps.owedBy, caller.personId)) : undefined,
   );
   return readSnapshot(deps.db, async (queries) => {
-    const principals = await principalsOf(queries, caller.personId, now);
-    const viewer = viewerOf(caller, deps.onCall(), principals);
+    const viewer = await viewerOf(queries, { catalog, now, onCall: deps.onCall() }, caller);
     const visible = and(perhapsVisibleTo(catalog, viewer), where);
     const found: FollowUpView[] = [];
     let after = input.cursor === undefined ? null : decodeCursor(input.cursor, 'fup');

@@ -6,7 +6,6 @@ import type { Caller } from '../identity/caller.ts';
 import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ApprovalsDeps, Page } from './deps.ts';
 import { loadFacts } from './load.ts';
-import { principalsOf } from './principals.ts';
 import { canSee, type Viewer } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { RequestState } from './states.ts';
@@ -43,7 +42,7 @@ export async function listRequests(
   const limit = checkedLimit(input.limit);
   const before = input.cursor === undefined ? null : decodeCursor(input.cursor);
   const catalog = deps.catalog();
-  const moment = { now: deps.clock(), onCall: deps.onCall() };
+  const moment = { catalog, now: deps.clock(), onCall: deps.onCall() };
   const chosen = and(
     input.state === undefined ? undefined : eq(requests.state, input.state),
     input.mine === true
@@ -52,7 +51,7 @@ export async function listRequests(
     input.toReview === true ? perhapsAwaiting(caller, moment.now) : undefined,
   );
   return readSnapshot(deps.db, async (queries) => {
-    const viewer = viewerOf(caller, moment.onCall, await principalsOf(queries, caller.personId, moment.now));
+    const viewer = await viewerOf(queries, moment, caller);
     const where = and(perhapsVisibleTo(catalog, viewer), chosen);
     const found: RequestView[] = [];
     let after = before;

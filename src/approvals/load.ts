@@ -7,6 +7,8 @@ import { commentsOn, toCommentView, toQuestionView } from './comments.ts';
 import type { StoredPerson } from './lock.ts';
 import { seenOf } from './preflight.ts';
 import { isOpen } from './rights.ts';
+import { sponsorshipsOf } from './sponsorship.ts';
+import { standingsOf } from './standing.ts';
 import { askedOf, type StoredRequest } from './stored-request.ts';
 import type { RequestFacts, ReviewView } from './view.ts';
 import { loadWaiting, type Moment } from './waiting.ts';
@@ -26,13 +28,18 @@ export async function loadFacts(
     seenOf(queries, open.flatMap(idsOf)),
     commentsOn(queries, ids),
   ]);
-  const known = await loadPeople(queries, [
+  const known = await loadPeople(queries, moment, [
     ...requests.flatMap(({ row }) => [row.requester, row.askedBy]),
     ...comments.map(({ author }) => author),
     ...answers.flatMap(({ reviewer, onBehalfOf }) =>
       onBehalfOf === null ? [reviewer] : [reviewer, onBehalfOf],
     ),
   ]);
+  const sponsored = await sponsorshipsOf(
+    queries,
+    moment.catalog,
+    requests.flatMap(({ row }) => known.get(row.requester) ?? []),
+  );
   const answersOf = Map.groupBy(answers, ({ requestId }) => requestId);
   const said = Map.groupBy(comments, ({ requestId }) => requestId);
   const approvals = new Map(
@@ -49,6 +56,7 @@ export async function loadFacts(
       request,
       requester: name(row.requester),
       askedBy: name(row.askedBy),
+      outside: sponsored.get(row.requester) ?? null,
       reviews: (answersOf.get(row.id) ?? []).map((answer) => toReview(answer, name)),
       approvals: approvals.get(row.id) ?? [],
       comments: (said.get(row.id) ?? []).map((comment) => toCommentView(comment, name)),
@@ -64,16 +72,21 @@ export async function loadFacts(
 export async function newFacts(
   queries: Queries,
   request: StoredRequest,
-  named: { readonly requester: PersonRef; readonly askedBy: PersonRef },
+  {
+    person,
+    ...named
+  }: { readonly requester: PersonRef; readonly askedBy: PersonRef; readonly person: StoredPerson },
   moment: Moment,
 ): Promise<RequestFacts> {
-  const [waiting, seen] = await Promise.all([
+  const [waiting, seen, sponsored] = await Promise.all([
     loadWaiting(queries, [request], new Map(), new Map(), moment),
     seenOf(queries, idsOf(request)),
+    sponsorshipsOf(queries, moment.catalog, [person]),
   ]);
+  const outside = sponsored.get(person.personId) ?? null;
   const own = waiting.get(request.row.id) ?? null;
   const nothing = { reviews: [], approvals: [], comments: [], question: null, grants: [] };
-  return { request, ...named, ...nothing, waiting: own, seen };
+  return { request, ...named, ...nothing, outside, waiting: own, seen };
 }
 
 function idsOf({ content }: StoredRequest): string[] {
@@ -84,24 +97,27 @@ interface KnownPerson extends StoredPerson {
   readonly name: string | null;
 }
 
-async function loadPeople(queries: Queries, ids: readonly string[]): Promise<Map<string, KnownPerson>> {
+async function loadPeople(
+  queries: Queries,
+  moment: Moment,
+  ids: readonly string[],
+): Promise<Map<string, KnownPerson>> {
   const rows = await queries
     .select({ person: people, name: personalData.name })
     .from(people)
     .leftJoin(personalData, eq(personalData.personId, people.id))
     .where(inArray(people.id, [...new Set(ids)]));
+  const found = rows.map(({ person, name }) => ({
+    personId: person.id,
+    groups: person.groups,
+    subject: person.subject,
+    manager: person.manager,
+    active: person.deactivatedAt === null,
+    name,
+  }));
+  const standings = await standingsOf(queries, { ...moment, now: () => moment.now }, found);
   return new Map(
-    rows.map(({ person, name }) => [
-      person.id,
-      {
-        personId: person.id,
-        groups: person.groups,
-        subject: person.subject,
-        manager: person.manager,
-        active: person.deactivatedAt === null,
-        name,
-      },
-    ]),
+    found.map((person, place) => [person.personId, { outside: false, ...person, ...standings[place] }]),
   );
 }
 

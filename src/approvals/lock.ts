@@ -1,7 +1,9 @@
-import type { Subject } from '../catalog/types.ts';
+import type { Work } from '../audit/unit-of-work.ts';
+import type { Catalog, Subject } from '../catalog/types.ts';
 import { asc, eq, inArray, type SQLWrapper } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { people, requests } from '../db/schema.ts';
+import { standingsOf, type StandingNow } from './standing.ts';
 
 export type RequestRow = typeof requests.$inferSelect;
 
@@ -12,7 +14,7 @@ export async function lockRequest(queries: Queries, id: string): Promise<Request
 }
 
 /** A person as stored now. */
-export interface StoredPerson extends Subject {
+export interface StoredPerson extends Subject, StandingNow {
   readonly subject: string;
   /** OIDC subject of their manager; null when none is known. */
   readonly manager: string | null;
@@ -20,25 +22,32 @@ export interface StoredPerson extends Subject {
 }
 
 /**
- * People as stored now. Their rows are held against change until the transaction ends: a deactivation or a change of groups
- * is either seen here or comes after the decision.
+ * People as stored now, with their standing. Their rows are held against change until the transaction ends: a deactivation, a
+ * change of groups, or a review that drops them is either seen here or comes after the decision.
  */
 export async function holdPeople(
-  queries: Queries,
+  work: Pick<Work, 'queries' | 'now'>,
+  catalog: Catalog,
   ids: readonly string[] | SQLWrapper,
 ): Promise<Map<string, StoredPerson>> {
-  return byId(await selectPeople(queries, ids).for('share'));
+  const rows = await selectPeople(work.queries, ids).for('share');
+  // Asked for the time only once they are held.
+  const world = { catalog, now: () => work.now };
+  return byId(rows, await standingsOf(work.queries, world, rows.map(judgedOf), true));
 }
 
 /** The same people, free to change: for a look before a decision, never for one. */
 export async function readPeople(
-  queries: Pick<Queries, 'select'>,
+  queries: Queries,
+  moment: { readonly catalog: Catalog; readonly now: Date },
   ids: readonly string[],
 ): Promise<Map<string, StoredPerson>> {
-  return byId(await selectPeople(queries, ids));
+  const rows = await selectPeople(queries, ids);
+  const world = { catalog: moment.catalog, now: () => moment.now };
+  return byId(rows, await standingsOf(queries, world, rows.map(judgedOf)));
 }
 
-function selectPeople(queries: Pick<Queries, 'select'>, ids: readonly string[] | SQLWrapper) {
+function selectPeople(queries: Queries, ids: readonly string[] | SQLWrapper) {
   return queries
     .select({
       id: people.id,
@@ -52,11 +61,23 @@ function selectPeople(queries: Pick<Queries, 'select'>, ids: readonly string[] |
     .orderBy(asc(people.id));
 }
 
-function byId(rows: Awaited<ReturnType<typeof selectPeople>>): Map<string, StoredPerson> {
+type PersonRow = Awaited<ReturnType<typeof selectPeople>>[number];
+
+function judgedOf({ id, groups, subject }: PersonRow) {
+  return { personId: id, groups, subject };
+}
+
+function byId(rows: readonly PersonRow[], standings: readonly StandingNow[]): Map<string, StoredPerson> {
   return new Map(
-    rows.map(({ id, groups, subject, manager, deactivatedAt }) => [
-      id,
-      { personId: id, groups, subject, manager, active: deactivatedAt === null },
+    rows.map((row, place) => [
+      row.id,
+      {
+        ...judgedOf(row),
+        manager: row.manager,
+        active: row.deactivatedAt === null,
+        outside: false,
+        ...standings[place],
+      },
     ]),
   );
 }

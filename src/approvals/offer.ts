@@ -2,7 +2,7 @@ import { mayBreakGlass } from '../catalog/break-glass.ts';
 import { choiceView, type ChoiceView, conditionTexts } from '../catalog/describe.ts';
 import { mayAsk } from '../catalog/evaluate.ts';
 import { stepsOf, whoText } from '../catalog/steps.ts';
-import type { AssuranceDemand, Catalog, Entitlement, Step } from '../catalog/types.ts';
+import type { AssuranceDemand, Catalog, Dropped, Entitlement, Step } from '../catalog/types.ts';
 import type { Queries } from '../db/pool.ts';
 import { mostApprovers, type PersonRef, peopleFor, type Wanted, wanted } from './approvers.ts';
 import type { OnCallNow } from './on-call.ts';
@@ -68,10 +68,12 @@ export interface Offer {
   /** One of them must be. */
   readonly choiceRequired: boolean;
   readonly mayAsk: boolean;
+  /** The review that took the right to ask from the caller, and when; null where none did. */
+  readonly dropped: Dropped | null;
   readonly mayApprove: boolean;
   /** At most 20, never the caller. */
   readonly approvers: readonly PersonRef[];
-  /** The rule that lets the caller know of it. */
+  /** The rule that lets the caller know of it, or the one by which they may not ask any more. */
   readonly rule: string;
   readonly catalogVersion: string;
 }
@@ -119,13 +121,13 @@ export async function toOffers(
       choices: (entitlement.choices ?? []).map(choiceView),
       choiceRequired: entitlement.choiceRequired === true,
       mayAsk: ask.allowed,
+      dropped: subject.dropped?.get(id) ?? null,
       mayApprove: review.allowed,
       approvers: (approvers[place] ?? [])
         .filter((person) => person.id !== subject.personId)
         .slice(0, mostApprovers),
       rule:
-        [ask, review, mayBreakGlass(entitlement, subject)].find(({ allowed }) => allowed)?.rule ??
-        review.rule,
+        [ask, review, mayBreakGlass(entitlement, subject)].find(({ allowed }) => allowed)?.rule ?? ask.rule,
       catalogVersion: catalog.version,
     };
   });

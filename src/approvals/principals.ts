@@ -65,8 +65,9 @@ export function heldPrincipals(
   return held.flatMap(({ id, principal, entitlements, startsAt, endsAt }) => {
     const person = known.get(principal);
     if (person?.active !== true || startsAt > now || endsAt <= now) return [];
-    const { personId, groups, subject } = person;
-    return [{ personId, groups, subject, onCall: [], delegation: id, handed: entitlements }];
+    const { personId, groups, subject, barred } = person;
+    const standing = barred === undefined ? {} : { barred };
+    return [{ personId, groups, subject, ...standing, onCall: [], delegation: id, handed: entitlements }];
   });
 }
 

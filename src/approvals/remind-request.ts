@@ -19,7 +19,7 @@ import type { Moment } from './waiting.ts';
  * @returns whether anybody was told anything
  */
 export async function remindRequest(
-  deps: Pick<ApprovalsDeps, 'transact' | 'onCall' | 'notify'>,
+  deps: Pick<ApprovalsDeps, 'transact' | 'catalog' | 'onCall' | 'notify'>,
   { requestId }: { readonly requestId: string },
 ): Promise<boolean> {
   return deps.transact(systemContext, async (work) => {
@@ -37,7 +37,7 @@ export async function remindRequest(
     const { now } = work;
     if (request === undefined || !isOpen(askedOf(request), now)) return false;
     if (kept !== undefined && kept.nextLookAt > now) return false;
-    const moment = { now, onCall: deps.onCall() };
+    const moment = { catalog: deps.catalog(), now, onCall: deps.onCall() };
     const [facts] = await loadFacts(work.queries, [request], moment);
     if (facts === undefined) return false;
 

@@ -16,13 +16,14 @@ import { requireGivable, seenFor } from './preflight.ts';
 import { heldPrincipals, holdDelegations, principalIds } from './principals.ts';
 import { type Approval, quorumReached, tally } from './quorum.ts';
 import { recordReview } from './record-review.ts';
+import { requireStanding } from './require-standing.ts';
 import { type Asked, canSee, isParty, type ReviewRight, reviewRight, type Viewer } from './rights.ts';
 import { askedOf, roundOf, type StoredRequest, storedRequest } from './stored-request.ts';
 import { maxWords } from './submission.ts';
 import { candidateFor, turnsText } from './turn.ts';
 import type { RequestView } from './view.ts';
 import { viewOf } from './view-of.ts';
-import { viewerOf } from './viewer.ts';
+import { viewerFrom } from './viewer.ts';
 import { optionalWords } from './wording.ts';
 
 export interface ReviewInput {
@@ -61,16 +62,17 @@ export async function reviewRequest(
     const [row, handed, people, answers, seen] = await Promise.all([
       lockRequest(work.queries, input.id),
       holdDelegations(work.queries, caller.personId, since),
-      holdPeople(work.queries, concerned(input.id, [caller.personId], principalIds(caller.personId, since))),
+      holdPeople(work, catalog, concerned(input.id, [caller.personId], principalIds(caller.personId, since))),
       answersTo(work.queries, input.id),
       approving ? seenFor(work.queries, input.id) : null,
     ]);
     const reviewer = people.get(caller.personId);
     if (reviewer?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
+    requireStanding(reviewer, catalog);
     if (row === undefined) throw notFound('request');
     // From here on the groups are the stored ones; what the caller brought along may be older.
     const viewer: Viewer = {
-      ...viewerOf(caller, onCall, heldPrincipals(handed, people, work.now)),
+      ...viewerFrom(caller, onCall, reviewer, heldPrincipals(handed, people, work.now)),
       groups: reviewer.groups,
       subject: reviewer.subject,
       onCall: schedulesOf(onCall, reviewer.subject),
@@ -91,7 +93,7 @@ export async function reviewRequest(
       if (input.narrow !== undefined) {
         request = await narrowRequest(work, request, answers, input.narrow);
       }
-      requireApprovable(request.row, catalog, people, { now: work.now, onCall });
+      requireApprovable(request.row, catalog, people, { catalog, now: work.now, onCall });
       if (seen !== null) requireGivable(request.content, seen, work.now);
       candidate = requireTurn(request, approvals, viewer, work.now);
     }

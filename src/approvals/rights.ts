@@ -1,5 +1,5 @@
-import { breakGlassNow, everyFollowUpWho, mayBreakGlass, meantByAny } from '../catalog/break-glass.ts';
-import { type Decision, mayApprove, mayAsk } from '../catalog/evaluate.ts';
+import { breakGlassNow, everyFollowUpWho, meantByAny } from '../catalog/break-glass.ts';
+import { type Decision, isVisible, mayApprove } from '../catalog/evaluate.ts';
 import { stepsOf } from '../catalog/steps.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
 import { answersFor, handsOver, type Principal } from './principal.ts';
@@ -55,11 +55,7 @@ function looksAfter(terms: Entitlement, catalog: Catalog, person: Subject, manag
 
 /** May this person know that the entitlement exists: because they may ask for it, take it by break-glass, or answer for it? */
 export function mayKnow(entitlement: Entitlement, person: Answerer): boolean {
-  return (
-    mayAsk(entitlement, person).allowed ||
-    mayBreakGlass(entitlement, person).allowed ||
-    mayAnswer(entitlement, person, null).allowed
-  );
+  return isVisible(entitlement, person) || mayAnswer(entitlement, person, null).allowed;
 }
 
 /** Is it about them: their access, or asked by them? */

@@ -32,7 +32,7 @@ export function factsFor(
       id: requester.personId,
       subject: requester.subject,
       groups: requester.groups,
-      outside: false,
+      outside: requester.outside,
     },
     entitlement: {
       id,

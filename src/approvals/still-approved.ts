@@ -1,12 +1,13 @@
 import type { Work } from '../audit/unit-of-work.ts';
 import { mayBreakGlass } from '../catalog/break-glass.ts';
+import { reviewRule } from '../catalog/evaluate.ts';
 import { eq } from '../db/drizzle.ts';
 import { requests } from '../db/schema.ts';
 import { Refusal } from '../refusal.ts';
 import { answersTo, approvalsOf, concerned } from './answers.ts';
 import { readContent } from './content.ts';
 import type { ApprovalsDeps } from './deps.ts';
-import { holdPeople, type StoredPerson } from './lock.ts';
+import { holdPeople, type RequestRow, type StoredPerson } from './lock.ts';
 import { quorumReached, tally } from './quorum.ts';
 import { judged } from './rule-facts.ts';
 import { roundOf, type StoredRequest, storedRequest } from './stored-request.ts';
@@ -19,23 +20,31 @@ import type { Moment } from './waiting.ts';
  * @returns a sentence for the person it is for
  */
 export async function objectionTo(
-  { onCall }: Pick<ApprovalsDeps, 'onCall'>,
+  deps: Pick<ApprovalsDeps, 'catalog' | 'onCall'>,
   work: Work,
   grant: { readonly requestId: string; readonly entitlement: string },
 ): Promise<string | null> {
+  const catalog = deps.catalog();
   const [[row], answers, held] = await Promise.all([
     work.queries.select().from(requests).where(eq(requests.id, grant.requestId)),
     answersTo(work.queries, grant.requestId),
-    holdPeople(work.queries, concerned(grant.requestId)),
+    holdPeople(work, catalog, concerned(grant.requestId)),
   ]);
   if (row?.state !== 'approved') return 'The request behind it is not approved.';
   for (const id of [row.requester, row.askedBy]) {
-    if (held.get(id)?.active !== true) return 'The person it is for is no longer active.';
+    const person = held.get(id);
+    if (person?.active !== true) return 'The person it is for is no longer active.';
+    const lost = person.barred?.rule ?? lostIn(person, row, grant.entitlement);
+    if (lost !== null) return `The person it is for is no longer eligible (${lost}).`;
   }
   const request = { ...storedRequest(row, held), content: readContent(row.content) };
   // What is left where rules would stand in the way: they are not asked.
   if (row.basis === 'break-glass') return notNamed(request, held, grant.entitlement);
-  const denied = deniedByNow(request, held, grant.entitlement, { now: work.now, onCall: onCall() });
+  const denied = deniedByNow(request, held, grant.entitlement, {
+    catalog,
+    now: work.now,
+    onCall: deps.onCall(),
+  });
   if (denied !== null || row.basis !== 'reviews') return denied;
   return quorumReached(tally(roundOf(request), approvalsOf(answers, held)))
     ? null
@@ -51,6 +60,17 @@ function notNamed(
   const requester = held.get(row.requester);
   const named = terms !== undefined && requester !== undefined && mayBreakGlass(terms, requester).allowed;
   return named ? null : 'The person it is for is not named in its break-glass.';
+}
+
+/** The review that dropped them since. Break-glass has names of its own. */
+function lostIn(
+  person: StoredPerson,
+  { basis }: Pick<RequestRow, 'basis'>,
+  entitlement: string,
+): string | null {
+  return basis !== 'break-glass' && person.dropped?.has(entitlement) === true
+    ? reviewRule(entitlement)
+    : null;
 }
 
 /** What a rule of the entitlement says against it by now. */

@@ -18,7 +18,6 @@ import { findByKey } from './find-by-key.ts';
 import { newFacts } from './load.ts';
 import { holdPeople } from './lock.ts';
 import type { OnCallNow } from './on-call.ts';
-import { principalsOf } from './principals.ts';
 import { quorumReached, tally } from './quorum.ts';
 import type { Viewer } from './rights.ts';
 import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
@@ -59,12 +58,11 @@ export async function submitRequest(
     const catalog = deps.catalog();
     const onCall = deps.onCall();
     const ask = await withColleague(work.queries, written);
-    const [earlier, people, principals] = await Promise.all([
+    const [earlier, people] = await Promise.all([
       key === null ? undefined : findByKey(work.queries, caller, key),
-      holdPeople(work.queries, ask.for === null ? [caller.personId] : [caller.personId, ask.for]),
-      principalsOf(work.queries, caller.personId, deps.clock()),
+      holdPeople(work, catalog, ask.for === null ? [caller.personId] : [caller.personId, ask.for]),
     ]);
-    const viewer = viewerOf(caller, onCall, principals);
+    const viewer = await viewerOf(work.queries, { catalog, now: work.now, onCall }, caller);
     if (earlier !== undefined) return replay(work, caller, catalog, viewer, onCall, earlier, ask);
     const admitted = admit(catalog, caller, viewer, ask, people, work.now);
     const { entitlements, bundles, requester } = admitted;
@@ -74,7 +72,7 @@ export async function submitRequest(
     const asked = askedHow(caller, work.now);
     const facts: AskedFacts = {
       requester,
-      moment: { now: work.now, onCall },
+      moment: { catalog, now: work.now, onCall },
       ask: { ...ask, extends: extended },
       asked,
     };
@@ -90,7 +88,7 @@ export async function submitRequest(
     const named = ask.for === null ? askedBy : await personRef(work.queries, requester.personId);
     const [inserted, seen, around] = await Promise.all([
       input.dryRun === true ? true : insert(work, row),
-      newFacts(work.queries, request, { requester: named, askedBy }, facts.moment),
+      newFacts(work.queries, request, { requester: named, askedBy, person: requester }, facts.moment),
       aroundOf(work.queries, caller, request, work.now),
     ]);
     const made = { ...toView(seen, catalog, viewer, work.now), ...around, replayed: false };

@@ -13,7 +13,7 @@ const batch = 200;
  * @throws AggregateError, after the rest is done, with what went wrong
  */
 export async function sweepReminders(
-  deps: Pick<ApprovalsDeps, 'db' | 'transact' | 'clock' | 'onCall' | 'notify'>,
+  deps: Pick<ApprovalsDeps, 'db' | 'transact' | 'clock' | 'catalog' | 'onCall' | 'notify'>,
 ): Promise<number> {
   const now = deps.clock();
   const errors: unknown[] = [];

@@ -15,7 +15,6 @@ import { type FollowUpRow, oweFollowUps, requireNoneOverdue, takeTurn } from './
 import { newFacts } from './load.ts';
 import { holdPeople, type RequestRow } from './lock.ts';
 import { peopleTold } from './people-told.ts';
-import { principalsOf } from './principals.ts';
 import { requireGivable, seenOf } from './preflight.ts';
 import { askedHow } from './rule-facts.ts';
 import { storedRequest } from './stored-request.ts';
@@ -44,12 +43,11 @@ export async function useBreakGlass(
     const catalog = deps.catalog();
     const onCall = deps.onCall();
     await takeTurn(work, caller.personId);
-    const [earlier, people, principals] = await Promise.all([
+    const [earlier, people] = await Promise.all([
       key === null ? undefined : findByKey(work.queries, caller, key),
-      holdPeople(work.queries, [caller.personId]),
-      principalsOf(work.queries, caller.personId, deps.clock()),
+      holdPeople(work, catalog, [caller.personId]),
     ]);
-    const viewer = viewerOf(caller, onCall, principals);
+    const viewer = await viewerOf(work.queries, { catalog, now: work.now, onCall }, caller);
     if (earlier !== undefined) {
       return { view: await replay(work, caller, catalog, viewer, onCall, earlier, ask), used: null };
     }
@@ -73,8 +71,8 @@ export async function useBreakGlass(
       const facts = await newFacts(
         work.queries,
         request,
-        { requester: me, askedBy: me },
-        { now: work.now, onCall },
+        { requester: me, askedBy: me, person },
+        { catalog, now: work.now, onCall },
       );
       const made = { ...toView(facts, catalog, viewer, work.now), waitingFor: [], mayCancel: false };
       return { view: { ...made, ...around, id: null, replayed: false }, used: null };

@@ -14,7 +14,7 @@ export async function viewOf(
   viewer: Viewer,
   onCall: OnCallNow,
 ): Promise<RequestView> {
-  const [facts] = await loadFacts(work.queries, [request], { now: work.now, onCall });
+  const [facts] = await loadFacts(work.queries, [request], { catalog, now: work.now, onCall });
   if (facts === undefined) throw new Error('a request must be loaded to be shown');
   return toView(facts, catalog, viewer, work.now);
 }

@@ -6,6 +6,7 @@ import type { RequestContent } from './content.ts';
 import { type PreflightWarning, type SeenBefore, warningsOf } from './preflight.ts';
 import type { Approval } from './quorum.ts';
 import { canCancel, isOpen, isParty, reviewRight, type Viewer } from './rights.ts';
+import type { Sponsorship } from './sponsorship.ts';
 import type { RequestState } from './states.ts';
 import { askedOf, roundOf, type StoredRequest } from './stored-request.ts';
 import { candidateFor } from './turn.ts';
@@ -18,6 +19,8 @@ export interface RequestView {
   readonly requester: PersonRef;
   /** Who asked for it. */
   readonly askedBy: PersonRef;
+  /** That the requester is from outside; null where they are not. */
+  readonly outside: Sponsorship | null;
   readonly entitlements: readonly {
     readonly id: string;
     readonly description: string;
@@ -116,6 +119,7 @@ export interface RequestFacts {
   readonly request: StoredRequest;
   readonly requester: PersonRef;
   readonly askedBy: PersonRef;
+  readonly outside: Sponsorship | null;
   /** Every answer, those taken back too. */
   readonly reviews: readonly ReviewView[];
   /** The approvals that can count. */
@@ -140,6 +144,7 @@ export function toView(facts: RequestFacts, catalog: Catalog, viewer: Viewer, no
     id: row.id,
     requester: facts.requester,
     askedBy: facts.askedBy,
+    outside: facts.outside,
     entitlements: content.entitlements.map(({ id, description, account, target, choice, conditions }) => ({
       id,
       description,

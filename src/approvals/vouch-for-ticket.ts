@@ -28,13 +28,17 @@ export async function vouchForTicket(
 ): Promise<TicketAsk | null> {
   if (ask.ticket === null) return null;
   const catalog = deps.catalog();
-  const viewer = viewerOf(caller, deps.onCall());
+  const moment = { catalog, now: deps.clock(), onCall: deps.onCall() };
+  const viewer = await viewerOf(deps.db, moment, caller);
   const expanded = unlessRefused(() => expandAsk(catalog, viewer, ask));
   if (expanded === null || wanting(expanded.entitlements).length === 0) return null;
   if (key !== null && (await findByKey(deps.db, caller, key)) !== undefined) return null;
   const named = await withColleague(deps.db, ask);
-  const people = await readPeople(deps.db, [caller.personId, ...(named.for === null ? [] : [named.for])]);
-  const admitted = unlessRefused(() => admit(catalog, caller, viewer, named, people, deps.clock()));
+  const people = await readPeople(deps.db, moment, [
+    caller.personId,
+    ...(named.for === null ? [] : [named.for]),
+  ]);
+  const admitted = unlessRefused(() => admit(catalog, caller, viewer, named, people, moment.now));
   const question = admitted === null ? null : questionOf(named, admitted);
   if (question === null) return null;
   const rule = ruleOf(question);

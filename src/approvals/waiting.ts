@@ -1,5 +1,5 @@
 import { whoText } from '../catalog/steps.ts';
-import type { Step, Who } from '../catalog/types.ts';
+import type { Catalog, Step, Who } from '../catalog/types.ts';
 import type { Queries } from '../db/pool.ts';
 import type { Answer } from './answers.ts';
 import { mostApprovers, type PersonRef, peopleFor, type Wanted, wanted } from './approvers.ts';
@@ -13,6 +13,7 @@ import type { WaitingFor } from './view.ts';
 
 /** What the world around requests is like while they are looked at. */
 export interface Moment {
+  readonly catalog: Catalog;
   readonly now: Date;
   readonly onCall: OnCallNow;
 }

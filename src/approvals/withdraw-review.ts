@@ -5,7 +5,6 @@ import { notFound, Refusal } from '../refusal.ts';
 import { answersTo, concerned } from './answers.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { holdPeople, lockRequest } from './lock.ts';
-import { principalsOf } from './principals.ts';
 import { isOpen } from './rights.ts';
 import { askedOf, storedRequest } from './stored-request.ts';
 import type { RequestView } from './view.ts';
@@ -26,11 +25,10 @@ export async function withdrawReview(
   return deps.transact(caller.context, async (work) => {
     const catalog = deps.catalog();
     const onCall = deps.onCall();
-    const [row, people, answers, principals] = await Promise.all([
+    const [row, people, answers] = await Promise.all([
       lockRequest(work.queries, input.id),
-      holdPeople(work.queries, concerned(input.id)),
+      holdPeople(work, catalog, concerned(input.id)),
       answersTo(work.queries, input.id),
-      principalsOf(work.queries, caller.personId, deps.clock()),
     ]);
     const answer = answers.find(({ reviewer }) => reviewer === caller.personId);
     if (row === undefined || answer === undefined) throw notFound('review of yours');
@@ -52,6 +50,7 @@ export async function withdrawReview(
       details: { review: answer.id, decision: answer.decision, digest: row.digest, state: row.state },
     });
     if (!pending) await deps.undoGrants(work, { requestId: row.id });
-    return viewOf(work, request, catalog, viewerOf(caller, onCall, principals), onCall);
+    const viewer = await viewerOf(work.queries, { catalog, now: work.now, onCall }, caller);
+    return viewOf(work, request, catalog, viewer, onCall);
   });
 }

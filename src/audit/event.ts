@@ -65,6 +65,11 @@ export const auditKinds = [
   'followup.owed',
   'followup.overdue',
   'followup.done',
+  'eligibility.opened',
+  'eligibility.kept',
+  'eligibility.dropped',
+  'eligibility.lapsed',
+  'eligibility.closed',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];
 

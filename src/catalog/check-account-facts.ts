@@ -15,7 +15,8 @@ export function checkAccountFacts(document: LocatedDocument, groups: ReadonlySet
   }
 }
 
-function checkNames(
+/** Notes names that the file does not know, or that are listed twice. */
+export function checkNames(
   document: LocatedDocument,
   path: Path,
   known: ReadonlySet<string>,

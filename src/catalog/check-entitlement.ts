@@ -1,6 +1,7 @@
 import { type ApproveSurroundings, checkApprove } from './check-approve.ts';
 import { checkBreakGlass } from './check-break-glass.ts';
 import { checkDuration } from './check-duration.ts';
+import { checkReviewEvery } from './check-eligibility.ts';
 import type { LocatedDocument, Path } from './document.ts';
 import { formatDuration } from './duration.ts';
 import { forbiddenBy, type Guardrails } from './guardrails.ts';
@@ -31,6 +32,7 @@ export function checkEntitlement(document: LocatedDocument, id: string, around: 
   checkApprove(document, top, around);
   checkRules(document, [...top, 'rules'], around);
   checkBreakGlass(document, top, around);
+  checkReviewEvery(document, top, around);
   checkMaxDuration(document, [...top, 'maxDuration'], around.guardrails);
   checkDuration(document, [...top, 'sessionDuration'], ranges.sessionDuration);
   checkDuration(document, [...top, 'requestExpires'], ranges.requestExpires);

@@ -1,5 +1,6 @@
 import { checkAccountFacts } from './check-account-facts.ts';
 import { checkBundles } from './check-bundles.ts';
+import { checkOutside } from './check-eligibility.ts';
 import { checkEntitlement } from './check-entitlement.ts';
 import { checkAccounts, checkGroups, checkIds, checkPeople } from './check-names.ts';
 import { checkSharedRoles } from './check-shared-roles.ts';
@@ -36,6 +37,7 @@ export function checkCatalog(
     const groups = checkGroups(document);
     const accounts = checkAccounts(document);
     const people = checkPeople(document);
+    checkOutside(document, groups, people);
     checkOnCall(document, people);
     const schedules = new Set(document.keysAt(['onCall']));
     checkAccountFacts(document, groups);

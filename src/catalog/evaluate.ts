@@ -13,6 +13,27 @@ export interface Decision {
 export function mayAsk({ id, ask }: Pick<Entitlement, 'id' | 'ask'>, subject: Subject): Decision {
   const rule = `${id}#ask.${ask.groups.length === 0 && ask.people !== undefined ? 'people' : 'groups'}`;
   if (subject.personId === '') return { allowed: false, rule, reason: 'nobody is asking' };
+  if (subject.barred !== undefined) return { allowed: false, ...subject.barred };
+  const decision = mayAskByRule({ id, ask }, subject, rule);
+  const dropped = decision.allowed ? subject.dropped?.get(id) : undefined;
+  if (dropped === undefined) return decision;
+  return {
+    allowed: false,
+    rule: reviewRule(id),
+    reason: `no longer among those who may ask since the review ${dropped.review}, whose owners can keep you`,
+  };
+}
+
+/** What the reviews of who may ask are called where they decide. */
+export function reviewRule(id: string): string {
+  return `${id}#reviewEvery`;
+}
+
+function mayAskByRule(
+  { id, ask }: Pick<Entitlement, 'id' | 'ask'>,
+  subject: Subject,
+  rule: string,
+): Decision {
   const { groups, people = [] } = ask;
   // The checker refuses empty lists; were one to get here, it means no one.
   if (groups.length === 0 && people.length === 0)
@@ -42,6 +63,7 @@ export function mayApprove(
 ): Decision {
   const rule = approveRule(entitlement);
   if (subject.personId === '') return { allowed: false, rule, reason: 'nobody is asking' };
+  if (subject.barred !== undefined) return { allowed: false, ...subject.barred };
   const whos = everyWho(entitlement);
   for (const who of whos) {
     const reason = meant(who, subject, manager);
@@ -58,10 +80,15 @@ export function mayApprove(
   return { allowed: false, rule, reason: `none of ${whos.map(whoText).join('; ')}` };
 }
 
-/** May this subject know that the entitlement exists? To others it answers as if it did not. */
+/**
+ * May this subject know that the entitlement exists? To others it answers as if it did not. Who was dropped by a review still
+ * knows of it, and why they may not ask.
+ */
 export function isVisible(entitlement: Entitlement, subject: Subject): boolean {
+  const ask = mayAsk(entitlement, subject);
   return (
-    mayAsk(entitlement, subject).allowed ||
+    ask.allowed ||
+    ask.rule === reviewRule(entitlement.id) ||
     mayApprove(entitlement, subject).allowed ||
     mayBreakGlass(entitlement, subject).allowed
   );

@@ -4,6 +4,7 @@ import { resolveOnCall } from './on-call.ts';
 import { resolveAccount, resolveOwners } from './resolve-accounts.ts';
 import { resolveApprove, resolveRules, subjects } from './resolve-approve.ts';
 import { resolveBreakGlass } from './resolve-break-glass.ts';
+import { resolveOutside, resolvePeople, resolveReviews } from './resolve-eligibility.ts';
 import { resolveSession } from './resolve-session.ts';
 import type { AssuranceEntry, CatalogFile, EntitlementEntry } from './schema.ts';
 import { canonicalDigest, offeredTerms } from './terms.ts';
@@ -29,7 +30,8 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
     alias === undefined ? [] : [[id, alias] as const],
   );
   const owners = resolveOwners(file);
-  const people = new Map(Object.entries(file.people ?? {}));
+  const people = resolvePeople(file);
+  const { outside } = resolveOutside(file, people);
   const onCall = resolveOnCall(
     file.onCall ?? {},
     new Map([...people].map(([name, { subject }]) => [name, subject])),
@@ -42,6 +44,9 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
     ...(aliases.length === 0 ? {} : { aliases: Object.fromEntries(aliases) }),
     ...(owners.size === 0 ? {} : { owners: Object.fromEntries(owners) }),
     ...(people.size === 0 ? {} : { people: Object.fromEntries(people) }),
+    ...(outside === undefined || outside.groups.size === 0
+      ? {}
+      : { outside: { groups: [...outside.groups] } }),
     ...(onCall.length === 0 ? {} : { onCall }),
   });
   return {
@@ -50,6 +55,7 @@ export function resolveCatalog(file: CatalogFile, source: string): Catalog {
     entitlements,
     groups: new Set(groups),
     people,
+    ...(outside === undefined ? {} : { outside }),
     onCall,
     accounts: new Map(Object.entries(file.accounts).map(([name, { id }]) => [name, id])),
     ...(aliases.length === 0 ? {} : { aliases: new Map(aliases) }),
@@ -83,6 +89,7 @@ function resolveEntitlement(id: string, entry: EntitlementEntry, file: CatalogFi
     },
     approve: resolveApprove(entry.approve, key, file),
     ...resolveRules(entry.rules),
+    ...resolveReviews(entry, key, file),
     ...resolveBreakGlass(entry.breakGlass, { account: key, maxDurationSeconds, levels }, file),
     maxDurationSeconds,
     sessionSeconds: seconds(entry.sessionDuration, defaults.sessionSeconds),

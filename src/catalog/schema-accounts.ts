@@ -10,25 +10,28 @@ export const keyPattern = '^[a-z0-9][a-z0-9-]*$';
 export const ouPattern = '^(?:/|(?:/[A-Za-z0-9_.+=@&-]+(?: [A-Za-z0-9_.+=@&-]+)*)+)$';
 export const ouTitle = 'the path of an organizational unit such as /workloads/prod';
 
-const Owners = T.Object(
-  {
-    groups: T.Optional(groupList('Members of any of these groups.', 20)),
-    people: T.Optional(
-      T.Array(T.String({ title: 'the name of somebody under people', pattern: keyPattern }), {
-        title: 'a list of names under people',
-        description: 'These people, by their names under people.',
-        minItems: 1,
-        maxItems: 20,
-      }),
-    ),
-  },
-  {
-    ...closed,
-    title: 'a map with groups and people',
-    description: 'Who owns the account.',
-    minProperties: 1,
-  },
-);
+/** Who owns something: groups and people. */
+export function owners(description: string) {
+  return T.Object(
+    {
+      groups: T.Optional(groupList('Members of any of these groups.', 20)),
+      people: T.Optional(
+        T.Array(T.String({ title: 'the name of somebody under people', pattern: keyPattern }), {
+          title: 'a list of names under people',
+          description: 'These people, by their names under people.',
+          minItems: 1,
+          maxItems: 20,
+        }),
+      ),
+    },
+    {
+      ...closed,
+      title: 'a map with groups and people',
+      description,
+      minProperties: 1,
+    },
+  );
+}
 
 /** Fields of an account. */
 export const accountFacts = {
@@ -49,5 +52,5 @@ export const accountFacts = {
       maxLength: 256,
     }),
   ),
-  owners: T.Optional(Owners),
+  owners: T.Optional(owners('Who owns the account.')),
 };

@@ -2,6 +2,7 @@ import { Type as T, type Static } from 'typebox';
 import { formatDuration } from './duration.ts';
 import { defaults, ranges } from './limits.ts';
 import { conditionText } from './rules/schema-rules.ts';
+import { sponsoredFields } from './schema-eligibility.ts';
 import { scheduleNamePattern } from './schema-on-call.ts';
 import { duration, groupList, text } from './schema-parts.ts';
 
@@ -132,6 +133,7 @@ export const People = T.Record(
         255,
         'Names and addresses change and are given to others; this does not.',
       ),
+      ...sponsoredFields(personKeyPattern),
     },
     { ...closed, title: 'a map with subject' },
   ),

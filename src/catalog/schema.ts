@@ -5,6 +5,7 @@ import { Rules } from './rules/schema-rules.ts';
 import { accountFacts } from './schema-accounts.ts';
 import { ApproveEntry, AskEntry, People } from './schema-approve.ts';
 import { breakGlassEntry } from './schema-break-glass.ts';
+import { Outside, reviewFields } from './schema-eligibility.ts';
 import { fleets, ruleSets, writtenEntitlement } from './schema-fleets.ts';
 import { OnCall } from './schema-on-call.ts';
 import { duration, groupList, text } from './schema-parts.ts';
@@ -101,6 +102,7 @@ export const EntitlementEntry = T.Object(
     approve: ApproveEntry,
     rules: T.Optional(Rules),
     breakGlass: T.Optional(breakGlassEntry(level)),
+    ...reviewFields,
     maxDuration: duration('The longest grant that may be asked for.', ranges.maxDuration),
     sessionDuration: T.Optional(
       duration(
@@ -217,6 +219,7 @@ export const CatalogFile = T.Object(
     version: T.Literal(1, { title: '1', description: 'The version of this format.' }),
     groups: groupList('Every group that the rules may name: a name outside this list is an error.', 10_000),
     people: T.Optional(People),
+    outside: T.Optional(Outside),
     onCall: T.Optional(OnCall),
     accounts: T.Record(T.String(), Account, {
       title: 'a map of accounts',

@@ -24,7 +24,7 @@ export function approveRule({ id, approve }: Pick<Entitlement, 'id' | 'approve'>
  * @param manager OIDC subject of the manager of whoever is to get the access; null when none is known
  */
 export function meant(who: Who, subject: Subject, manager: string | null): string | null {
-  if (subject.personId === '') return null;
+  if (subject.personId === '' || subject.barred !== undefined) return null;
   const group = who.groups?.find((name) => subject.groups.includes(name));
   if (group !== undefined) return `in group ${group}`;
   if (subject.subject !== undefined && subject.subject !== '') {

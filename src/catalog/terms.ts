@@ -114,10 +114,11 @@ export function entitlementTerms(entitlement: Entitlement): EntitlementTerms {
 
 /** The terms of an entitlement with all that a catalog offers beside them: what its version covers. */
 export function offeredTerms(entitlement: Entitlement): object {
-  const { choices, actions } = entitlement;
+  const { choices, actions, reviews } = entitlement;
   return {
     ...entitlementTerms(entitlement),
     ...(choices === undefined ? {} : { choices: choices.map(offeredChoice).toSorted(byName) }),
+    ...(reviews === undefined ? {} : { reviews }),
     ...(actions === undefined ? {} : { actions }),
   };
 }

@@ -164,6 +164,16 @@ export interface Owners {
   readonly people: readonly string[];
 }
 
+/** Reviews of who may ask for an entitlement. Lengths in whole seconds. */
+export interface EligibilityReviews {
+  readonly everySeconds: number;
+  /** How long owners have to answer. */
+  readonly withinSeconds: number;
+  /** Who has not used it for so long is marked. */
+  readonly unusedAfterSeconds: number;
+  readonly owners: Owners;
+}
+
 /** One thing that can be asked for, with every default of the file filled in. All lengths are whole seconds. */
 export interface Entitlement {
   /** Named like a path: `prod/admin`. */
@@ -205,6 +215,8 @@ export interface Entitlement {
   readonly choiceRequired?: true;
   /** In a catalog: the narrower forms that may be picked, in the order of the file. Roles only. */
   readonly choices?: readonly Choice[];
+  /** In a catalog: how often its owners say who may go on asking. */
+  readonly reviews?: EligibilityReviews;
   /** In a catalog: what the role or permission set itself allows, as its owner says. Nothing enforces it. */
   readonly actions?: readonly string[];
   /** In a request and its grant: the narrower form that was picked. */
@@ -221,6 +233,8 @@ export interface Catalog {
   readonly groups: ReadonlySet<string>;
   /** Who rules may name, by the names of the file. */
   readonly people: ReadonlyMap<string, NamedPerson>;
+  /** Who is from outside; left out where the file knows nobody from there. */
+  readonly outside?: Outside;
   /** On-call schedules, by name in order. */
   readonly onCall: readonly Schedule[];
   /** The ids of accounts by the names that the file gives them. */
@@ -241,12 +255,49 @@ export interface Subject {
   readonly subject?: string;
   /** The schedules this person is on call in, at the time that is judged. */
   readonly onCall?: readonly string[];
+  /** Why this person is eligible for nothing at all, at the time that is judged. */
+  readonly barred?: Barred;
+  /** What reviews of who may ask took from this person, by the id of the entitlement. */
+  readonly dropped?: ReadonlyMap<string, Dropped>;
+}
+
+/** The rule of the catalog that bars somebody, and words that follow "you are". */
+export interface Barred {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** That somebody may not ask for an entitlement any more, since when (ISO 8601 in UTC), and by which review. */
+export interface Dropped {
+  readonly review: string;
+  readonly since: string;
+}
+
+/** Who is from outside. */
+export interface Outside {
+  readonly groups: ReadonlySet<string>;
+  /** Those who may be eligible, by OIDC subject. */
+  readonly people: ReadonlyMap<string, OutsidePerson>;
+}
+
+/** Somebody from outside for whom somebody answers. */
+export interface OutsidePerson {
+  /** Their name in the file. */
+  readonly name: string;
+  /** The first moment at which they are not eligible any more, ISO 8601 in UTC. */
+  readonly until: string;
+  /** OIDC subject of the sponsor. */
+  readonly sponsor: string;
 }
 
 /** Somebody that rules may name. */
 export interface NamedPerson {
   /** The OIDC subject: it stays when names and addresses change. */
   readonly subject: string;
+  /** From outside: the first moment at which they are not eligible any more, ISO 8601 in UTC. */
+  readonly eligibleUntil?: string;
+  /** From outside: OIDC subject of who answers for them. */
+  readonly sponsor?: string;
 }
 
 /** Something wrong in the file: where (1-based; column in UTF-16 units), what (JSON Pointer, RFC 6901), and what to do. */

@@ -219,6 +219,16 @@ export interface Rule {
    */
   because: string;
 }
+export interface Dropped {
+  /**
+   * The review of who may ask: starts with `elr_`.
+   */
+  review: string;
+  /**
+   * Since when.
+   */
+  since: string;
+}
 export interface AssuranceDemand {
   /**
    * How strongly somebody is proven, weakest first.
@@ -392,6 +402,10 @@ export interface Entitlement {
    */
   mayAsk: boolean;
   /**
+   * Why the caller may not ask any more, though the rules would let them; null: no review dropped them.
+   */
+  dropped: Dropped | null;
+  /**
    * Whether the caller may approve requests of others for it.
    */
   mayApprove: boolean;
@@ -400,7 +414,7 @@ export interface Entitlement {
    */
   approvers: Person[];
   /**
-   * The rule that lets the caller know of it.
+   * The rule that lets the caller know of it, or by which they may not ask any more.
    */
   rule: string;
   catalogVersion: string;
@@ -722,6 +736,16 @@ export interface Extension {
    */
   to: string;
 }
+export interface Sponsorship {
+  /**
+   * Who answers for them; null: nobody, or nobody who has signed in before.
+   */
+  sponsor: Person | null;
+  /**
+   * When they stop being eligible; null: the catalog does not name them.
+   */
+  until: string | null;
+}
 export interface Request {
   /**
    * Starts with `req_`; null in a dry run, where nothing was made.
@@ -729,6 +753,10 @@ export interface Request {
   id: string | null;
   requester: Person;
   askedBy: Person;
+  /**
+   * That the requester is from outside; null: they are not.
+   */
+  outside: Sponsorship | null;
   entitlements: RequestedEntitlement[];
   /**
    * Names of the bundles that it was asked by.
@@ -1720,6 +1748,150 @@ export interface RejectCatalogInput {
    * why. Recorded.
    */
   because: string;
+}
+export interface EligibilityReview {
+  /**
+   * Starts with `elr_`.
+   */
+  id: string;
+  entitlement: string;
+  state: 'open' | 'closed';
+  /**
+   * When it was opened.
+   */
+  openedAt: string;
+  /**
+   * Whoever was not answered for by then may not ask any more.
+   */
+  dueAt: string;
+  /**
+   * When it was closed.
+   */
+  closedAt: string | null;
+  /**
+   * `withdrawn`: the catalog does not review it any more, and nobody was dropped for it.
+   */
+  closedBecause: 'due' | 'withdrawn' | null;
+  /**
+   * The catalog by which people could ask.
+   */
+  catalogVersion: string;
+  counts: {
+    /**
+     * Who could ask when it was opened.
+     */
+    people: number;
+    kept: number;
+    dropped: number;
+    /**
+     * Nobody answered for them in time.
+     */
+    lapsed: number;
+    unanswered: number;
+    unused: number;
+  };
+  /**
+   * Whether the caller is an owner.
+   */
+  mayAnswer: boolean;
+}
+export interface EligibilityItem {
+  person: Person;
+  /**
+   * The group by which they may ask; null: they are named.
+   */
+  group: string | null;
+  /**
+   * How many grants they had.
+   */
+  uses: number;
+  /**
+   * When they last used it.
+   */
+  lastUseAt: string | null;
+  /**
+   * Not for as long as the catalog says, or never.
+   */
+  unused: boolean;
+  decision: 'keep' | 'drop' | 'lapsed' | null;
+  decidedBy: Person | null;
+  /**
+   * When.
+   */
+  decidedAt: string | null;
+  /**
+   * In the words of the owner.
+   */
+  comment: string | null;
+}
+export interface EligibilityReviewPage {
+  items: EligibilityReview[];
+  /**
+   * `cursor` of the next page; null at the end.
+   */
+  next: string | null;
+}
+export interface EligibilityReviewItems {
+  /**
+   * Starts with `elr_`.
+   */
+  id: string;
+  entitlement: string;
+  state: 'open' | 'closed';
+  /**
+   * When it was opened.
+   */
+  openedAt: string;
+  /**
+   * Whoever was not answered for by then may not ask any more.
+   */
+  dueAt: string;
+  /**
+   * When it was closed.
+   */
+  closedAt: string | null;
+  /**
+   * `withdrawn`: the catalog does not review it any more, and nobody was dropped for it.
+   */
+  closedBecause: 'due' | 'withdrawn' | null;
+  /**
+   * The catalog by which people could ask.
+   */
+  catalogVersion: string;
+  counts: {
+    /**
+     * Who could ask when it was opened.
+     */
+    people: number;
+    kept: number;
+    dropped: number;
+    /**
+     * Nobody answered for them in time.
+     */
+    lapsed: number;
+    unanswered: number;
+    unused: number;
+  };
+  /**
+   * Whether the caller is an owner.
+   */
+  mayAnswer: boolean;
+  /**
+   * People, by their ids.
+   */
+  items: EligibilityItem[];
+  /**
+   * `cursor` of the next page; null at the end.
+   */
+  next: string | null;
+}
+export interface EligibilityAnswerInput {
+  /**
+   * the id of a person: prs_ and 26 characters
+   */
+  person: string;
+  decision: 'keep' | 'drop';
+  comment?: string | null;
 }
 export interface PreflightFinding {
   entitlement: string;

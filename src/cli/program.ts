@@ -4,6 +4,7 @@ import { addAccessCommands } from './program/access.ts';
 import { addClosureCommands } from './program/closure.ts';
 import { addDelegationCommands } from './program/delegations.ts';
 import { addFollowUpCommands } from './program/follow-ups.ts';
+import { addEligibilityCommands } from './program/eligibility.ts';
 import { addRecordCommands } from './program/record.ts';
 import { addRequestCommands } from './program/requests.ts';
 import { addServiceCommands } from './program/service.ts';
@@ -56,6 +57,7 @@ function buildProgram(registry: Registry, terminal: Terminal): Command {
   addFollowUpCommands(program, registry);
   addAccessCommands(program, registry);
   addRecordCommands(program, registry);
+  addEligibilityCommands(program, registry);
   addClosureCommands(program, registry);
   addServiceCommands(program, registry);
   return program;

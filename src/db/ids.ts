@@ -15,7 +15,9 @@ export type IdPrefix =
   | 'ntc'
   | 'msg'
   | 'dlg'
-  | 'fup';
+  | 'fup'
+  | 'elr'
+  | 'eld';
 
 // Crockford base32 in lower case: no i, l, o or u to misread, and it sorts as the bytes do.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -467,3 +467,51 @@ export const followUps = pgTable('follow_ups', {
   doneBy: text('done_by'),
   doneAt: time('done_at'),
 });
+
+export const eligibilityRhythms = pgTable('eligibility_rhythms', {
+  entitlement: text('entitlement').primaryKey(),
+  since: time('since').notNull(),
+  openedAt: time('opened_at'),
+});
+
+export const eligibilityReviews = pgTable('eligibility_reviews', {
+  id: text('id').primaryKey(),
+  entitlement: text('entitlement').notNull(),
+  catalogVersion: text('catalog_version').notNull(),
+  state: text('state', { enum: ['open', 'closed'] }).notNull(),
+  // Set by a trigger: the state before the last change.
+  priorState: text('prior_state').notNull().default('new'),
+  openedAt: time('opened_at').notNull(),
+  dueAt: time('due_at').notNull(),
+  remindAt: time('remind_at'),
+  remindedAt: time('reminded_at'),
+  closedAt: time('closed_at'),
+  closedBecause: text('closed_because', { enum: ['due', 'withdrawn'] }),
+});
+
+export const eligibilityItems = pgTable(
+  'eligibility_items',
+  {
+    reviewId: text('review_id').notNull(),
+    personId: text('person_id').notNull(),
+    byGroup: text('by_group'),
+    uses: integer('uses').notNull(),
+    lastUseAt: time('last_use_at'),
+    unused: boolean('unused').notNull(),
+    decision: text('decision', { enum: ['keep', 'drop', 'lapsed'] }),
+    decidedBy: text('decided_by'),
+    decidedAt: time('decided_at'),
+    comment: text('comment'),
+  },
+  (t) => [primaryKey({ columns: [t.reviewId, t.personId] })],
+);
+
+export const eligibilityDrops = pgTable('eligibility_drops', {
+  id: text('id').primaryKey(),
+  entitlement: text('entitlement').notNull(),
+  personId: text('person_id').notNull(),
+  reviewId: text('review_id').notNull(),
+  since: time('since').notNull(),
+  endedAt: time('ended_at'),
+  endedByReview: text('ended_by_review'),
+});

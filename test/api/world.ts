@@ -156,6 +156,7 @@ export async function startWorld(): Promise<World> {
       operatorsGroup: 'operators',
       keeper: stillKeeper(catalog),
     },
+    eligibility: { db: kept.db, transact: keptTransact, clock, catalog: () => catalog, notify },
     audit: { transact },
     transact,
     config: {

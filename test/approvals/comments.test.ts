@@ -29,7 +29,7 @@ const say = (
 
 async function notices(request: string | null) {
   const { rows } = await world.root.query<{ kind: string; people: string[] }>(
-    'SELECT kind, people FROM notices WHERE request = $1 AND kind IN ('request.question', 'request.answer') ORDER BY id',
+    `SELECT kind, people FROM notices WHERE request = $1 AND kind IN ('request.question', 'request.answer') ORDER BY id`,
     [request],
   );
   return rows;

@@ -43,6 +43,7 @@ test('an offer tells the terms and who would be asked', async () => {
     choices: [],
     choiceRequired: false,
     mayAsk: true,
+    dropped: null,
     mayApprove: false,
     approvers: [{ id: approver.id, name: 'Aron' }],
     rule: 'prod/long#ask.groups',

@@ -35,6 +35,7 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     id: 'req_1',
     requester: erin,
     askedBy: erin,
+    outside: null,
     entitlements: [
       {
         id: 'prod/admin',

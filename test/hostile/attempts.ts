@@ -12,6 +12,8 @@ export interface Target {
   readonly entitlement: string;
   readonly person: string;
   readonly delegation: string;
+  /** A review of who may ask, and somebody in it. */
+  readonly eligibility?: { readonly review: string; readonly person: string };
 }
 
 interface Attempt {
@@ -40,6 +42,9 @@ const form = (url: string, body: Attempt['body']): Attempt => ({
 });
 
 const noFollowUp = `fup_${'0'.repeat(26)}`;
+const eligibilityOf = ({ eligibility, person }: Target) =>
+  eligibility ?? { review: `elr_${'0'.repeat(26)}`, person };
+
 const noCatalog = `sha256:${'0'.repeat(64)}`;
 
 /** A call of each operation that fails over nothing but rights. */
@@ -101,6 +106,13 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   getCatalog: () => get(`/v1/catalogs/${noCatalog}`),
   approveCatalog: () => post(`/v1/catalogs/${noCatalog}/approvals`),
   rejectCatalog: () => post(`/v1/catalogs/${noCatalog}/reject`, { because: 'Not known' }),
+  listEligibilityReviews: () => get('/v1/eligibility-reviews'),
+  getEligibilityReview: (on) => get(`/v1/eligibility-reviews/${eligibilityOf(on).review}`),
+  answerEligibility: (on) =>
+    post(`/v1/eligibility-reviews/${eligibilityOf(on).review}/answers`, {
+      person: eligibilityOf(on).person,
+      decision: 'keep',
+    }),
   graphql: () => post('/graphql', { query: '{ me { id } }' }),
   getHealth: () => get('/healthz'),
   getReadiness: () => get('/readyz'),
@@ -188,6 +200,11 @@ const fields: Readonly<Record<string, (on: Target) => string>> = {
   'Query.grants': () => '{ grants { items { id request { id } } } }',
   'Query.grant': (on) => `{ grant(id: "${on.grant}") { id request { id } } }`,
   'Query.auditEvents': () => '{ auditEvents(limit: 1) { items { id } } }',
+  'Query.eligibilityReviews': () => '{ eligibilityReviews { items { id } } }',
+  'Query.eligibilityReview': (on) =>
+    `{ eligibilityReview(id: "${eligibilityOf(on).review}") { items { person { id } } } }`,
+  'Mutation.answerEligibility': (on) =>
+    `mutation { answerEligibility(id: "${eligibilityOf(on).review}", person: "${eligibilityOf(on).person}", decision: keep) { decision } }`,
   'Mutation.submitRequest': (on) =>
     `mutation { submitRequest(input: { entitlements: ["${on.entitlement}"], durationSeconds: 600, reason: "To work", ticket: "OPS-1" }) { id } }`,
   'Mutation.withdrawReview': (on) => `mutation { withdrawReview(id: "${on.request}") { id } }`,

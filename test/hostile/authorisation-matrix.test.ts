@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../../src/api/authorisation.ts';
 import { gather, type Cast } from './cast.ts';
 import { perform, performGraphql } from './attempts.ts';
-import { makeDelegation, makeRequest, review } from './known.ts';
+import { makeDelegation, makeRequest, openReviews, review } from './known.ts';
 import { cells } from './table.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -53,6 +53,9 @@ listCatalogs         401       403        403        403       403      200     
 getCatalog           401       403        403        403       403      403       404          401
 approveCatalog       401       403        403        403       403      403       404          401
 rejectCatalog        401       403        403        403       403      403       404          401
+listEligibilityReviews 401      200        200        200       200      200       200          401
+getEligibilityReview 401       404        404        404       200      200       200          401
+answerEligibility    401       404        404        404       200      403       403          401
 graphql              401       200        200        200       200      200       200          401
 getHealth            200       200        200        200       200      200       200          200
 getReadiness         200       200        200        200       200      200       200          200
@@ -98,6 +101,9 @@ Query.followUps          unauthenticated       done       done       done       
 Query.insight            unauthenticated  not_found  forbidden  not_found       done       done       done  unauthenticated
 Query.grants             unauthenticated       done       done       done       done       done       done  unauthenticated
 Query.grant              unauthenticated  not_found       done  not_found       done       done       done  unauthenticated
+Query.eligibilityReviews unauthenticated       done       done       done       done       done       done  unauthenticated
+Query.eligibilityReview  unauthenticated  not_found  not_found  not_found       done       done       done  unauthenticated
+Mutation.answerEligibility unauthenticated not_found not_found  not_found       done  forbidden  forbidden  unauthenticated
 Query.auditEvents        unauthenticated  forbidden  forbidden  forbidden  forbidden       done  forbidden  unauthenticated
 Mutation.submitRequest   unauthenticated  not_found       done       done  forbidden  not_found  not_found  unauthenticated
 Mutation.cancelRequest   unauthenticated  not_found       done  not_found  forbidden  forbidden       done  unauthenticated
@@ -113,9 +119,11 @@ Mutation.endGrant        unauthenticated  not_found       done  not_found       
 
 let world: World;
 let cast: Cast;
+let reviewed: Record<string, string>;
 beforeAll(async () => {
   world = await startWorld();
   cast = await gather(world);
+  reviewed = await openReviews(world);
   // The keeper has a factor that can be taken away.
   const persona = await world.signIn(cast.keeper.who?.id ?? '');
   await perform(world, 'enrolTotp', { ...cast.keeper, persona }, await fresh());
@@ -138,6 +146,7 @@ async function fresh(operation = '') {
     delegation: operation.includes('endDelegation')
       ? await makeDelegation(world, cast.approver, cast.keeper.who?.id ?? '')
       : '',
+    eligibility: { review: reviewed['prod/admin'] ?? '', person: cast.colleague.who?.id ?? '' },
   };
 }
 

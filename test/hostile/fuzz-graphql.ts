@@ -33,6 +33,8 @@ const operationOf: Readonly<Record<string, string>> = {
   insight: 'getInsight',
   grants: 'listGrants',
   grant: 'getGrant',
+  eligibilityReviews: 'listEligibilityReviews',
+  eligibilityReview: 'getEligibilityReview',
   auditEvents: 'listAuditEvents',
 };
 

@@ -115,7 +115,7 @@ function something(inner: GraphQLInputType, arg: Pick<GraphQLArgument, 'name'>):
 }
 
 function idOf(name: string): fc.Arbitrary<unknown> {
-  const kinds = name === 'id' ? ['request', 'grant', 'entitlement'] : [marks[name] ?? 'person'];
+  const kinds = name === 'id' ? ['request', 'grant', 'entitlement', 'review'] : [marks[name] ?? 'person'];
   return fc.oneof(
     {
       weight: 4,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Answered } from './answers.ts';
 import { perform, performGraphql, type Target } from './attempts.ts';
 import { type Actor, type Cast, gather } from './cast.ts';
-import { makeDelegation, makeRequest, review } from './known.ts';
+import { makeDelegation, makeRequest, openReviews, review } from './known.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
@@ -16,11 +16,13 @@ const missing: Target = {
   entitlement: 'secret/nope1',
   person: `prs_${'0'.repeat(26)}`,
   delegation: `dlg_${'0'.repeat(26)}`,
+  eligibility: { review: `elr_${'0'.repeat(26)}`, person: `prs_${'0'.repeat(26)}` },
 };
 
 beforeAll(async () => {
   world = await startWorld();
   cast = await gather(world);
+  const reviewed = await openReviews(world);
   const { keeper, keeperApprover } = cast;
   // Somebody who hands their right to the keeper: no concern of anybody else.
   const persona = await world.person('absent', ['approvers']);
@@ -35,6 +37,7 @@ beforeAll(async () => {
     entitlement: 'secret/vault',
     person: keeper.who?.id ?? '',
     delegation: await makeDelegation(world, absent, keeper.who?.id ?? ''),
+    eligibility: { review: reviewed['secret/vault'] ?? '', person: keeper.who?.id ?? '' },
   };
   const overDelegation = await makeDelegation(world, absent, keeper.who?.id ?? '');
   const over = await makeRequest(world, keeper, 'secret/vault');
@@ -86,6 +89,8 @@ const rest = [
   'extendGrant',
   'endGrant',
   'issueSession',
+  'getEligibilityReview',
+  'answerEligibility',
   'sendNewRequest',
   'showRequest',
   'sendReview',
@@ -107,6 +112,8 @@ const graphql = [
   'Mutation.commentOnRequest',
   'Mutation.extendGrant',
   'Mutation.endGrant',
+  'Query.eligibilityReview',
+  'Mutation.answerEligibility',
 ];
 const curious = ['stranger', 'colleague', 'approver'] as const;
 
@@ -141,6 +148,7 @@ test('lists and filters say nothing of hidden things', async () => {
       `v1/grants?request=${hidden.request}`,
       'v1/grants?entitlement=secret%2Fvault',
       'v1/entitlements',
+      'v1/eligibility-reviews',
     ]) {
       const { persona } = cast[name];
       const answer = await world.app.inject({

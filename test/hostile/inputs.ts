@@ -14,6 +14,7 @@ const marks: readonly (readonly [RegExp, string])[] = [
   [/^\^req_/, '@request'],
   [/^\^grt_/, '@grant'],
   [/^\^prs_/, '@person'],
+  [/^\^elr_/, '@review'],
   [/^\^\[a-z0-9\]/, '@entitlement'],
 ];
 

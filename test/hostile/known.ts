@@ -1,3 +1,4 @@
+import { sweepEligibility } from '../../src/eligibility/sweep-eligibility.ts';
 import type { Cast } from './cast.ts';
 import { bearer, type World } from './world.ts';
 import type { Thing } from './rights.ts';
@@ -10,7 +11,7 @@ export interface Known {
   find(id: string): Promise<Thing | null>;
 }
 
-const marks = /@(request|grant|person|entitlement|digest):(\d+);/g;
+const marks = /@(request|grant|person|entitlement|digest|review):(\d+);/g;
 const catalog = ['prod/admin', 'prod/readonly', 'secret/vault', 'no/such'];
 
 /** Starts with a few requests and grants of the requester and of the keeper, open and decided. */
@@ -21,6 +22,7 @@ export async function settle(world: World, cast: Cast): Promise<Known> {
     person: [cast.deactivated.persona?.id ?? ''],
     entitlement: catalog,
     digest: [],
+    review: [],
   };
   for (const [asker, reviewer, entitlement] of [
     [cast.requester, cast.approver, 'prod/admin'],
@@ -33,6 +35,7 @@ export async function settle(world: World, cast: Cast): Promise<Known> {
       if (decision !== null) lists['grant']?.push(...(await review(world, reviewer, made, decision)));
     }
   }
+  lists['review']?.push(...Object.values(await openReviews(world)));
   return {
     fill: (text, quoted = (value) => value) =>
       text.replace(marks, (_mark, kind: string, place: string) => {
@@ -43,13 +46,27 @@ export async function settle(world: World, cast: Cast): Promise<Known> {
   };
 }
 
-/** The request or grant behind an id, by the rows; null when there is none. */
+/** Opens a review of everything that is reviewed. Returns their ids by entitlement. */
+export async function openReviews(world: World): Promise<Record<string, string>> {
+  const week = 7 * 86_400;
+  await sweepEligibility(world.deps.eligibility);
+  world.move(week);
+  await sweepEligibility(world.deps.eligibility);
+  world.move(-week);
+  const rows = await world.sql<{ entitlement: string; id: string }>(
+    'SELECT entitlement, id FROM eligibility_reviews',
+  );
+  return Object.fromEntries(rows.map(({ entitlement, id }) => [entitlement, id]));
+}
+
+/** The request, grant or review behind an id, by the rows; null when there is none. */
 export async function findThing(world: World, id: string): Promise<Thing | null> {
   const [row] = await world.sql<{ owner: string; entitlements: string[] }>(
     `SELECT requester AS owner, (SELECT array_agg(entitlement) FROM request_entitlements WHERE request_id = r.id) AS entitlements
        FROM requests r WHERE id = $1
      UNION ALL SELECT person_id, ARRAY[entitlement] FROM grants WHERE id = $1
-     UNION ALL SELECT principal, ARRAY[]::text[] FROM delegations WHERE id = $1`,
+     UNION ALL SELECT principal, ARRAY[]::text[] FROM delegations WHERE id = $1
+     UNION ALL SELECT '', ARRAY[entitlement] FROM eligibility_reviews WHERE id = $1`,
     [id],
   );
   return row ?? null;

@@ -70,6 +70,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'listFollowUps':
     case 'listGrants':
     case 'listDelegations':
+    case 'listEligibilityReviews':
     case 'createChatLink':
     case 'listChatLinks':
     case 'deleteChatLinks':
@@ -98,6 +99,11 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
       return mayApproveSome(who, ['prod/readonly']);
     case 'endDelegation':
       return thing !== null && (who.id === thing.owner || isOperator(who));
+    case 'getEligibilityReview':
+      return thing !== null && (isAuditor(who) || isOperator(who) || mayApproveSome(who, thing.entitlements));
+    case 'answerEligibility':
+      // Of what the hostile world reviews the approvers are the owners.
+      return thing !== null && mayApproveSome(who, thing.entitlements);
     case 'submitRequest':
       return thing !== null && mayAskFor(who, thing.entitlements);
     case 'getEntitlement':

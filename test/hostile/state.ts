@@ -19,6 +19,10 @@ const tables = [
   'chat_links',
   'chat_link_codes',
   'callback_replays',
+  'eligibility_rhythms',
+  'eligibility_reviews',
+  'eligibility_items',
+  'eligibility_drops',
 ];
 
 const query = [

@@ -46,6 +46,8 @@ entitlements:
     ask: { groups: [engineers] }
     approve: { groups: [approvers] }
     maxDuration: 1h
+    reviewEvery: 7d
+    owners: { groups: [approvers] }
   prod/readonly:
     description: Reading, with a ticket
     role: { account: prod, name: daypass-readonly }
@@ -59,6 +61,8 @@ entitlements:
     ask: { groups: [vault-people] }
     approve: { groups: [vault-approvers] }
     maxDuration: 1h
+    reviewEvery: 7d
+    owners: { groups: [vault-approvers] }
     assurance: { ask: multi-factor }
 `;
 
@@ -196,6 +200,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ending: broker,
     preflight: { ...looking, preflight },
     catalogs: { db: pool.db, transact, operatorsGroup: 'operators', keeper: stillKeeper(catalog) },
+    eligibility: { db: pool.db, transact, clock, catalog: () => catalog, notify },
     audit: { transact },
     transact,
     config: {

@@ -23,6 +23,9 @@ import { listAuditEvents } from '../../audit/list.ts';
 import { endGrant } from '../../broker/end-grant.ts';
 import { getGrant } from '../../broker/get-grant.ts';
 import { listGrants } from '../../broker/list-grants.ts';
+import { answerEligibility } from '../../eligibility/answer-eligibility.ts';
+import { getEligibilityReview } from '../../eligibility/get-review.ts';
+import { listEligibilityReviews } from '../../eligibility/list-reviews.ts';
 import { getMe } from '../../identity/me.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Refusal } from '../../refusal.ts';
@@ -44,6 +47,10 @@ export function resolvers(deps: ApiDeps) {
       insight: (_root, { id }, { caller }) => getInsight(deps.approvals, caller, id),
       grants: (_root, args, { caller }) => listGrants(deps.broker, caller, given(args)),
       grant: (_root, { id }, { caller }) => getGrant(deps.broker, caller, { grantId: id }),
+      eligibilityReviews: (_root, args, { caller }) =>
+        listEligibilityReviews(deps.eligibility, caller, given(args)),
+      eligibilityReview: (_root, { id, ...args }, { caller }) =>
+        getEligibilityReview(deps.eligibility, caller, { ...given(args), id }),
       auditEvents: (_root, args, { caller }) => listAuditEvents(deps.audit, caller, given(args)),
     },
     Mutation: {
@@ -80,6 +87,7 @@ export function resolvers(deps: ApiDeps) {
         const { id, ...rest } = input;
         return askToExtend(deps.approvals, caller, { ...given(rest), grantId: id });
       },
+      answerEligibility: (_root, args, { caller }) => answerEligibility(deps.eligibility, caller, args),
       endGrant: (_root, { id, because }, { caller }) =>
         endGrant(deps.ending, caller, {
           grantId: id,

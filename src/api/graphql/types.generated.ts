@@ -48,6 +48,10 @@ export type Query = {
   /** Grants that I may see, newest first. */
   readonly grants: GrantPage;
   readonly grant: Grant;
+  /** Reviews of who may ask: of my own entitlements; all for operators and auditors. Newest first. */
+  readonly eligibilityReviews: EligibilityReviewPage;
+  /** One of them, with a page of the people in it. */
+  readonly eligibilityReview: EligibilityReviewItems;
   /** The audit log, newest first. For auditors; reading is itself recorded. */
   readonly auditEvents: AuditEventPage;
 };
@@ -117,6 +121,22 @@ export type QueryGrantArgs = {
 };
 
 
+export type QueryEligibilityReviewsArgs = {
+  open?: InputMaybe<Scalars['Boolean']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryEligibilityReviewArgs = {
+  id: Scalars['ID']['input'];
+  unanswered?: InputMaybe<Scalars['Boolean']['input']>;
+  unused?: InputMaybe<Scalars['Boolean']['input']>;
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
 export type QueryAuditEventsArgs = {
   actor?: InputMaybe<Scalars['ID']['input']>;
   subject?: InputMaybe<Scalars['ID']['input']>;
@@ -154,6 +174,8 @@ export type Mutation = {
   readonly commentOnRequest: Request;
   /** Ask for more time under my live grant. With `dryRun` nothing is written. */
   readonly extendGrant: Request;
+  /** Say as an owner whether somebody may go on asking. */
+  readonly answerEligibility: EligibilityItem;
   /** End a grant early: my own, one that I may approve, or any as an operator. */
   readonly endGrant: Grant;
 };
@@ -212,6 +234,14 @@ export type MutationExtendGrantArgs = {
 };
 
 
+export type MutationAnswerEligibilityArgs = {
+  id: Scalars['ID']['input'];
+  person: Scalars['ID']['input'];
+  decision: EligibilityAnswer;
+  comment?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type MutationEndGrantArgs = {
   id: Scalars['ID']['input'];
   because?: InputMaybe<Scalars['String']['input']>;
@@ -262,6 +292,14 @@ export type DelegationState =
 export type Decision =
   | 'approve'
   | 'deny';
+
+export type EligibilityAnswer =
+  | 'keep'
+  | 'drop';
+
+export type EligibilityState =
+  | 'open'
+  | 'closed';
 
 export type Certainty =
   | 'ALLOWS'
@@ -563,12 +601,21 @@ export type Entitlement = {
   /** Whether one of them must be picked. */
   readonly choiceRequired: Scalars['Boolean']['output'];
   readonly mayAsk: Scalars['Boolean']['output'];
+  /** Why the caller may not ask any more, though the rules would let them. */
+  readonly dropped?: Maybe<Dropped>;
   readonly mayApprove: Scalars['Boolean']['output'];
   /** Who would be asked; at most 20, never the caller. */
   readonly approvers: ReadonlyArray<Person>;
   /** The rule that lets the caller know of it. */
   readonly rule: Scalars['String']['output'];
   readonly catalogVersion: Scalars['String']['output'];
+};
+
+/** That a review of who may ask took it from the caller. */
+export type Dropped = {
+  readonly __typename?: 'Dropped';
+  readonly review: Scalars['ID']['output'];
+  readonly since: Scalars['DateTime']['output'];
 };
 
 export type RequestedEntitlement = {
@@ -603,6 +650,8 @@ export type Request = {
   /** Whose access it is. */
   readonly requester: Person;
   readonly askedBy: Person;
+  /** That the requester is from outside. */
+  readonly outside?: Maybe<Sponsorship>;
   readonly entitlements: ReadonlyArray<RequestedEntitlement>;
   /** Names of the bundles that it was asked by. */
   readonly bundles: ReadonlyArray<Scalars['String']['output']>;
@@ -735,6 +784,13 @@ export type Overlap = {
   readonly extendable: Scalars['Boolean']['output'];
 };
 
+/** Who answers for somebody from outside, and until when they are eligible. */
+export type Sponsorship = {
+  readonly __typename?: 'Sponsorship';
+  readonly sponsor?: Maybe<Person>;
+  readonly until?: Maybe<Scalars['DateTime']['output']>;
+};
+
 /** A live grant that is to end later. */
 export type Extension = {
   readonly __typename?: 'Extension';
@@ -863,6 +919,75 @@ export type GrantPage = {
   readonly next?: Maybe<Scalars['String']['output']>;
 };
 
+export type EligibilityCounts = {
+  readonly __typename?: 'EligibilityCounts';
+  readonly people: Scalars['Int']['output'];
+  readonly kept: Scalars['Int']['output'];
+  readonly dropped: Scalars['Int']['output'];
+  readonly lapsed: Scalars['Int']['output'];
+  readonly unanswered: Scalars['Int']['output'];
+  readonly unused: Scalars['Int']['output'];
+};
+
+/** A review of who may ask for an entitlement. */
+export type EligibilityReview = {
+  readonly __typename?: 'EligibilityReview';
+  readonly id: Scalars['ID']['output'];
+  readonly entitlement: Scalars['ID']['output'];
+  readonly state: EligibilityState;
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** Whoever was not answered for by then may not ask any more. */
+  readonly dueAt: Scalars['DateTime']['output'];
+  readonly closedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** due or withdrawn: the catalog does not review it any more. */
+  readonly closedBecause?: Maybe<Scalars['String']['output']>;
+  readonly catalogVersion: Scalars['String']['output'];
+  readonly counts: EligibilityCounts;
+  /** Whether the caller is an owner. */
+  readonly mayAnswer: Scalars['Boolean']['output'];
+};
+
+export type EligibilityReviewPage = {
+  readonly __typename?: 'EligibilityReviewPage';
+  readonly items: ReadonlyArray<EligibilityReview>;
+  readonly next?: Maybe<Scalars['String']['output']>;
+};
+
+export type EligibilityReviewItems = {
+  readonly __typename?: 'EligibilityReviewItems';
+  readonly id: Scalars['ID']['output'];
+  readonly entitlement: Scalars['ID']['output'];
+  readonly state: EligibilityState;
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly dueAt: Scalars['DateTime']['output'];
+  readonly closedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly closedBecause?: Maybe<Scalars['String']['output']>;
+  readonly catalogVersion: Scalars['String']['output'];
+  readonly counts: EligibilityCounts;
+  readonly mayAnswer: Scalars['Boolean']['output'];
+  /** By their ids. */
+  readonly items: ReadonlyArray<EligibilityItem>;
+  readonly next?: Maybe<Scalars['String']['output']>;
+};
+
+/** One person in a review. */
+export type EligibilityItem = {
+  readonly __typename?: 'EligibilityItem';
+  readonly person: Person;
+  /** The group by which they may ask; null: they are named. */
+  readonly group?: Maybe<Scalars['String']['output']>;
+  /** How many grants they had. */
+  readonly uses: Scalars['Int']['output'];
+  readonly lastUseAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Not used for as long as the catalog says, or never. */
+  readonly unused: Scalars['Boolean']['output'];
+  /** keep, drop, or lapsed: nobody answered in time. */
+  readonly decision?: Maybe<Scalars['String']['output']>;
+  readonly decidedBy?: Maybe<Person>;
+  readonly decidedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly comment?: Maybe<Scalars['String']['output']>;
+};
+
 export type AuditActor = {
   readonly __typename?: 'AuditActor';
   readonly type: Scalars['String']['output'];
@@ -986,6 +1111,8 @@ export type ResolversTypes = {
   GrantState: GrantState;
   DelegationState: DelegationState;
   Decision: Decision;
+  EligibilityAnswer: EligibilityAnswer;
+  EligibilityState: EligibilityState;
   Certainty: Certainty;
   CreateDelegationInput: CreateDelegationInput;
   OptionInput: OptionInput;
@@ -1020,6 +1147,7 @@ export type ResolversTypes = {
   FoundEntitlement: ResolverTypeWrapper<FoundOffer>;
   FindAnswer: ResolverTypeWrapper<FoundOffers>;
   Entitlement: ResolverTypeWrapper<Offer>;
+  Dropped: ResolverTypeWrapper<Dropped>;
   RequestedEntitlement: ResolverTypeWrapper<RequestedEntitlement>;
   Review: ResolverTypeWrapper<Review>;
   Request: ResolverTypeWrapper<GraphRequest>;
@@ -1031,6 +1159,7 @@ export type ResolversTypes = {
   Insight: ResolverTypeWrapper<Insight>;
   RuleApproval: ResolverTypeWrapper<RuleApproval>;
   Overlap: ResolverTypeWrapper<Overlap>;
+  Sponsorship: ResolverTypeWrapper<Sponsorship>;
   Extension: ResolverTypeWrapper<Extension>;
   RequestWarning: ResolverTypeWrapper<RequestWarning>;
   RequestGrant: ResolverTypeWrapper<RequestGrant>;
@@ -1041,6 +1170,11 @@ export type ResolversTypes = {
   Delegation: ResolverTypeWrapper<DelegationView>;
   DelegationPage: ResolverTypeWrapper<Omit<DelegationPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Delegation']> }>;
   GrantPage: ResolverTypeWrapper<Omit<GrantPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Grant']> }>;
+  EligibilityCounts: ResolverTypeWrapper<EligibilityCounts>;
+  EligibilityReview: ResolverTypeWrapper<EligibilityReview>;
+  EligibilityReviewPage: ResolverTypeWrapper<EligibilityReviewPage>;
+  EligibilityReviewItems: ResolverTypeWrapper<EligibilityReviewItems>;
+  EligibilityItem: ResolverTypeWrapper<EligibilityItem>;
   AuditActor: ResolverTypeWrapper<AuditActor>;
   AuditEvent: ResolverTypeWrapper<AuditEventView>;
   AuditEventPage: ResolverTypeWrapper<Omit<AuditEventPage, 'items'> & { items: ReadonlyArray<ResolversTypes['AuditEvent']> }>;
@@ -1090,6 +1224,7 @@ export type ResolversParentTypes = {
   FoundEntitlement: FoundOffer;
   FindAnswer: FoundOffers;
   Entitlement: Offer;
+  Dropped: Dropped;
   RequestedEntitlement: RequestedEntitlement;
   Review: Review;
   Request: GraphRequest;
@@ -1101,6 +1236,7 @@ export type ResolversParentTypes = {
   Insight: Insight;
   RuleApproval: RuleApproval;
   Overlap: Overlap;
+  Sponsorship: Sponsorship;
   Extension: Extension;
   RequestWarning: RequestWarning;
   RequestGrant: RequestGrant;
@@ -1111,6 +1247,11 @@ export type ResolversParentTypes = {
   Delegation: DelegationView;
   DelegationPage: Omit<DelegationPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Delegation']> };
   GrantPage: Omit<GrantPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Grant']> };
+  EligibilityCounts: EligibilityCounts;
+  EligibilityReview: EligibilityReview;
+  EligibilityReviewPage: EligibilityReviewPage;
+  EligibilityReviewItems: EligibilityReviewItems;
+  EligibilityItem: EligibilityItem;
   AuditActor: AuditActor;
   AuditEvent: AuditEventView;
   AuditEventPage: Omit<AuditEventPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['AuditEvent']> };
@@ -1129,6 +1270,8 @@ export type QueryResolvers<ContextType = GraphContext, ParentType extends Resolv
   insight?: Resolver<ResolversTypes['Insight'], ParentType, ContextType, RequireFields<QueryInsightArgs, 'id'>>;
   grants?: Resolver<ResolversTypes['GrantPage'], ParentType, ContextType, Partial<QueryGrantsArgs>>;
   grant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<QueryGrantArgs, 'id'>>;
+  eligibilityReviews?: Resolver<ResolversTypes['EligibilityReviewPage'], ParentType, ContextType, Partial<QueryEligibilityReviewsArgs>>;
+  eligibilityReview?: Resolver<ResolversTypes['EligibilityReviewItems'], ParentType, ContextType, RequireFields<QueryEligibilityReviewArgs, 'id'>>;
   auditEvents?: Resolver<ResolversTypes['AuditEventPage'], ParentType, ContextType, Partial<QueryAuditEventsArgs>>;
 };
 
@@ -1142,6 +1285,7 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
   finishFollowUp?: Resolver<ResolversTypes['FollowUp'], ParentType, ContextType, RequireFields<MutationFinishFollowUpArgs, 'id' | 'justified' | 'comment'>>;
   commentOnRequest?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationCommentOnRequestArgs, 'id' | 'text'>>;
   extendGrant?: Resolver<ResolversTypes['Request'], ParentType, ContextType, RequireFields<MutationExtendGrantArgs, 'input'>>;
+  answerEligibility?: Resolver<ResolversTypes['EligibilityItem'], ParentType, ContextType, RequireFields<MutationAnswerEligibilityArgs, 'id' | 'person' | 'decision'>>;
   endGrant?: Resolver<ResolversTypes['Grant'], ParentType, ContextType, RequireFields<MutationEndGrantArgs, 'id'>>;
 };
 
@@ -1346,10 +1490,16 @@ export type EntitlementResolvers<ContextType = GraphContext, ParentType extends 
   choices?: Resolver<ReadonlyArray<ResolversTypes['Choice']>, ParentType, ContextType>;
   choiceRequired?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mayAsk?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  dropped?: Resolver<Maybe<ResolversTypes['Dropped']>, ParentType, ContextType>;
   mayApprove?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   approvers?: Resolver<ReadonlyArray<ResolversTypes['Person']>, ParentType, ContextType>;
   rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   catalogVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DroppedResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Dropped'] = ResolversParentTypes['Dropped']> = {
+  review?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type RequestedEntitlementResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['RequestedEntitlement'] = ResolversParentTypes['RequestedEntitlement']> = {
@@ -1376,6 +1526,7 @@ export type RequestResolvers<ContextType = GraphContext, ParentType extends Reso
   id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   requester?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
   askedBy?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  outside?: Resolver<Maybe<ResolversTypes['Sponsorship']>, ParentType, ContextType>;
   entitlements?: Resolver<ReadonlyArray<ResolversTypes['RequestedEntitlement']>, ParentType, ContextType>;
   bundles?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   breakGlass?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1471,6 +1622,11 @@ export type OverlapResolvers<ContextType = GraphContext, ParentType extends Reso
   startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   endsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   extendable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SponsorshipResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Sponsorship'] = ResolversParentTypes['Sponsorship']> = {
+  sponsor?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type ExtensionResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Extension'] = ResolversParentTypes['Extension']> = {
@@ -1574,6 +1730,60 @@ export type GrantPageResolvers<ContextType = GraphContext, ParentType extends Re
   next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type EligibilityCountsResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['EligibilityCounts'] = ResolversParentTypes['EligibilityCounts']> = {
+  people?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kept?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  dropped?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lapsed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unanswered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type EligibilityReviewResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['EligibilityReview'] = ResolversParentTypes['EligibilityReview']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['EligibilityState'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  dueAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  closedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  closedBecause?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  catalogVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  counts?: Resolver<ResolversTypes['EligibilityCounts'], ParentType, ContextType>;
+  mayAnswer?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type EligibilityReviewPageResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['EligibilityReviewPage'] = ResolversParentTypes['EligibilityReviewPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['EligibilityReview']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type EligibilityReviewItemsResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['EligibilityReviewItems'] = ResolversParentTypes['EligibilityReviewItems']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  entitlement?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['EligibilityState'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  dueAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  closedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  closedBecause?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  catalogVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  counts?: Resolver<ResolversTypes['EligibilityCounts'], ParentType, ContextType>;
+  mayAnswer?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  items?: Resolver<ReadonlyArray<ResolversTypes['EligibilityItem']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type EligibilityItemResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['EligibilityItem'] = ResolversParentTypes['EligibilityItem']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  group?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  uses?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastUseAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  unused?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  decision?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type AuditActorResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['AuditActor'] = ResolversParentTypes['AuditActor']> = {
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -1638,6 +1848,7 @@ export type Resolvers<ContextType = GraphContext> = {
   FoundEntitlement?: FoundEntitlementResolvers<ContextType>;
   FindAnswer?: FindAnswerResolvers<ContextType>;
   Entitlement?: EntitlementResolvers<ContextType>;
+  Dropped?: DroppedResolvers<ContextType>;
   RequestedEntitlement?: RequestedEntitlementResolvers<ContextType>;
   Review?: ReviewResolvers<ContextType>;
   Request?: RequestResolvers<ContextType>;
@@ -1649,6 +1860,7 @@ export type Resolvers<ContextType = GraphContext> = {
   Insight?: InsightResolvers<ContextType>;
   RuleApproval?: RuleApprovalResolvers<ContextType>;
   Overlap?: OverlapResolvers<ContextType>;
+  Sponsorship?: SponsorshipResolvers<ContextType>;
   Extension?: ExtensionResolvers<ContextType>;
   RequestWarning?: RequestWarningResolvers<ContextType>;
   RequestGrant?: RequestGrantResolvers<ContextType>;
@@ -1659,6 +1871,11 @@ export type Resolvers<ContextType = GraphContext> = {
   Delegation?: DelegationResolvers<ContextType>;
   DelegationPage?: DelegationPageResolvers<ContextType>;
   GrantPage?: GrantPageResolvers<ContextType>;
+  EligibilityCounts?: EligibilityCountsResolvers<ContextType>;
+  EligibilityReview?: EligibilityReviewResolvers<ContextType>;
+  EligibilityReviewPage?: EligibilityReviewPageResolvers<ContextType>;
+  EligibilityReviewItems?: EligibilityReviewItemsResolvers<ContextType>;
+  EligibilityItem?: EligibilityItemResolvers<ContextType>;
   AuditActor?: AuditActorResolvers<ContextType>;
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventPage?: AuditEventPageResolvers<ContextType>;

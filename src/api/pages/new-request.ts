@@ -40,7 +40,7 @@ export async function showNewRequest(
     body:
       offers.length === 0
         ? nothing
-        : form(deps, caller, { offers, bundles: listBundles(deps.approvals, caller) }, fields, problem),
+        : form(deps, caller, { offers, bundles: await listBundles(deps.approvals, caller) }, fields, problem),
   });
 }
 

@@ -79,7 +79,7 @@ function facts(request: RequestView, now: Date): Html {
       html`<li><strong>${e.id}</strong> in ${e.account.name} (${e.account.id}): ${e.description}${narrowed(e)}</li>`,
   );
   return html`<dl>
-<dt>Who</dt><dd>${whoseText(request)}</dd>
+<dt>Who</dt><dd>${whoseText(request)}${fromOutside(request)}</dd>
 <dt>What</dt><dd>${request.bundles.length === 0 ? null : html`<p>Asked for as ${request.bundles.join(', ')}:</p>`}<ul>${what}</ul></dd>
 ${howLong(request)}
 ${request.ticket === null ? null : html`<dt>Ticket</dt><dd><bdi>${request.ticket}</bdi></dd>`}
@@ -104,6 +104,13 @@ function waitingText(step: RequestView['waitingFor'][number], several: boolean):
   const { entitlement, needed, whom, people, since, escalates } = step;
   return html`${several ? `${entitlement}: ` : null}${needed} of ${whom}${people.length === 0 ? ': nobody is known who could answer' : html`: ${peopleText(people)}`}
 <br><span class="quiet">Step ${step.step}, since ${timeText(since)}${escalates === null ? null : html`; from ${timeText(escalates.at)} also ${escalates.whom}`}</span>`;
+}
+
+function fromOutside({ outside }: RequestView): Html | null {
+  if (outside === null) return null;
+  const { sponsor, until } = outside;
+  const by = sponsor === null ? 'nobody answers for them' : html`${personText(sponsor)} answers for them`;
+  return html`<br>From outside: ${by}${until === null ? null : html`, until ${timeText(until)}`}`;
 }
 
 function howLong({ extends: extended, durationSeconds, startAt }: RequestView): Html {

@@ -25,7 +25,7 @@ export function entitlementRoutes(app: TypedApp, deps: ApiDeps): void {
     },
     async (request) => ({
       items: await inTurn(request, (caller) => listOffers(deps.approvals, caller)),
-      bundles: listBundles(deps.approvals, callerOf(request)),
+      bundles: await listBundles(deps.approvals, callerOf(request)),
       next: null,
     }),
   );

@@ -2,6 +2,7 @@ import type { Bundle, Entitlement, Page } from '../api.ts';
 import { type Context, show } from '../context.ts';
 import { oneRule } from '../display/people.ts';
 import { table } from '../display/table.ts';
+import { formatTime } from '../display/time.ts';
 import { formatDuration } from '../duration.ts';
 import { connect } from '../server/connect.ts';
 
@@ -27,9 +28,14 @@ export async function entitlements(context: Context): Promise<void> {
       whole: ['entitlement', 'at most'],
     });
     const choices = page.items.flatMap(choicesOf);
+    const dropped = page.items.flatMap(droppedOf);
     const bundles = (page.bundles ?? []).map(({ name, entitlements: members }) => [name, members.join(', ')]);
     const more = [
       table(['choice', 'to fill in', 'what for'], choices, { columns, whole: ['choice'] }),
+      table(['not to be asked for any more', 'since', 'by the review, whose owners can keep you'], dropped, {
+        columns,
+        whole: ['since'],
+      }),
       table(['bundle', 'stands for'], bundles, { columns, whole: ['bundle'] }),
     ];
     return [first, ...more.filter((text) => text !== '')].join('\n');
@@ -42,4 +48,8 @@ function choicesOf({ id, choices = [] }: Partial<Entitlement>): string[][] {
     parameters.map((parameter) => `${parameter.name}=…`).join(' '),
     description,
   ]);
+}
+
+function droppedOf({ id = '', dropped = null }: Partial<Entitlement>): string[][] {
+  return dropped === null ? [] : [[id, formatTime(dropped.since), dropped.review]];
 }

@@ -21,6 +21,13 @@ function breakGlassOf({ breakGlass }: Request): [string, string][] {
   return [['break-glass', 'nobody was asked; others look at it afterwards: daypass follow-ups --all']];
 }
 
+function outside({ outside: sponsorship }: Request): [string, string][] {
+  if (sponsorship === null) return [];
+  const { sponsor, until } = sponsorship;
+  const by = sponsor === null ? 'nobody answers for them' : `${nameOf(sponsor)} answers for them`;
+  return [['from outside', `${by}${until === null ? '' : `, until ${formatTime(until)}`}`]];
+}
+
 /** One request for people: what was asked, by whom, where it stands; on a terminal of so many columns. */
 export function describeRequest(request: Request, now: Date, columns: number | undefined): string {
   const rows: [string, string][] = [
@@ -28,6 +35,7 @@ export function describeRequest(request: Request, now: Date, columns: number | u
     ['state', stateText(request)],
     ...breakGlassOf(request),
     ['who', whose(request)],
+    ...outside(request),
     ...length(request),
     ['because', request.reason ?? '(erased)'],
   ];

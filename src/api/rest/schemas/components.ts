@@ -15,6 +15,7 @@ import {
   Terms,
   approvalComponents,
 } from './entitlement.ts';
+import { eligibilityComponents } from './eligibility.ts';
 import { endManyComponents } from './end-many.ts';
 import { findComponents } from './find.ts';
 import { insightComponents } from './insight.ts';
@@ -66,6 +67,7 @@ export const components: readonly Named[] = [
   ...consoleComponents,
   ...closureComponents,
   ...catalogComponents,
+  ...eligibilityComponents,
   ...preflightComponents,
   ...auditComponents,
 ];

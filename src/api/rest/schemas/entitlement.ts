@@ -124,6 +124,14 @@ export const Terms = named(
   }),
 );
 
+const Dropped = named(
+  'Dropped',
+  T.Object({
+    review: T.String({ description: 'The review of who may ask: starts with `elr_`.' }),
+    since: instant('Since when.'),
+  }),
+);
+
 export const Entitlement = named(
   'Entitlement',
   T.Object({
@@ -136,9 +144,15 @@ export const Entitlement = named(
     choices: T.Array(ref(Choice), { description: 'Narrower forms that a request can pick.' }),
     choiceRequired: T.Boolean({ description: 'Whether one of them must be picked.' }),
     mayAsk: T.Boolean({ description: 'Whether the caller may ask for it.' }),
+    dropped: T.Union([ref(Dropped), T.Null()], {
+      description:
+        'Why the caller may not ask any more, though the rules would let them; null: no review dropped them.',
+    }),
     mayApprove: T.Boolean({ description: 'Whether the caller may approve requests of others for it.' }),
     approvers: T.Array(ref(Person), { description: 'Who would be asked; at most 20, never the caller.' }),
-    rule: T.String({ description: 'The rule that lets the caller know of it.' }),
+    rule: T.String({
+      description: 'The rule that lets the caller know of it, or by which they may not ask any more.',
+    }),
     catalogVersion: T.String(),
   }),
 );
@@ -162,4 +176,4 @@ export const EntitlementPage = named(
   }),
 );
 
-export const approvalComponents = [Escalation, Approvers, Step, Rule];
+export const approvalComponents = [Escalation, Approvers, Step, Rule, Dropped];

@@ -253,6 +253,16 @@ const Overlap = named(
   }),
 );
 
+const Sponsorship = named(
+  'Sponsorship',
+  T.Object({
+    sponsor: T.Union([ref(Person), T.Null()], {
+      description: 'Who answers for them; null: nobody, or nobody who has signed in before.',
+    }),
+    until: nullableInstant('When they stop being eligible; null: the catalog does not name them.'),
+  }),
+);
+
 const Extension = named(
   'Extension',
   T.Object({
@@ -268,6 +278,9 @@ export const Request = named(
     id: nullable('Starts with `req_`; null in a dry run, where nothing was made.'),
     requester: ref(Person),
     askedBy: ref(Person),
+    outside: T.Union([ref(Sponsorship), T.Null()], {
+      description: 'That the requester is from outside; null: they are not.',
+    }),
     entitlements: T.Array(ref(RequestedEntitlement)),
     bundles: T.Array(T.String(), { description: 'Names of the bundles that it was asked by.' }),
     breakGlass: T.Boolean({
@@ -344,6 +357,7 @@ export const requestComponents = [
   RuleApproval,
   Overlap,
   Extension,
+  Sponsorship,
   Request,
   RequestPage,
 ];
