@@ -21,8 +21,8 @@ export function handOver(around: Pick<ApprovalsDeps, 'catalog' | 'onCall'>): Han
   const broker: HandedOver['broker'] = {
     objectionTo: (work, grant) => objectionTo(around, work, grant),
     endableBy: async (queries, caller, now) => {
-      const moment = { catalog: around.catalog(), now, onCall: around.onCall() };
-      return endableBy(moment.catalog, await viewerOf(queries, moment, caller));
+      const catalog = around.catalog();
+      return endableBy(catalog, await viewerOf(queries, { catalog, now, onCall: around.onCall() }, caller));
     },
   };
   return {

@@ -6,15 +6,14 @@ import { concerned } from './answers.ts';
 import { commentsOn, openQuestions } from './comments.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { holdPeople, lockRequest } from './lock.ts';
-import { schedulesOf } from './on-call.ts';
 import { requireOpen } from './open.ts';
 import { heldPrincipals, holdDelegations, principalIds } from './principals.ts';
-import { canSee, isParty, reviewRight, type Viewer } from './rights.ts';
+import { canSee, isParty, reviewRight } from './rights.ts';
 import { askedOf, storedRequest } from './stored-request.ts';
 import { maxWords } from './submission.ts';
 import type { RequestView } from './view.ts';
 import { viewOf } from './view-of.ts';
-import { viewerFrom } from './viewer.ts';
+import { viewerHeld } from './viewer.ts';
 import { checkedWords } from './wording.ts';
 
 export interface CommentInput {
@@ -52,13 +51,7 @@ export async function commentOnRequest(
     const author = people.get(caller.personId);
     if (author?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
     if (row === undefined) throw notFound('request');
-    const { groups, subject } = author;
-    const viewer: Viewer = {
-      ...viewerFrom(caller, onCall, author, heldPrincipals(handed, people, work.now)),
-      groups,
-      subject,
-      onCall: schedulesOf(onCall, subject),
-    };
+    const viewer = viewerHeld(caller, onCall, author, heldPrincipals(handed, people, work.now));
     const request = storedRequest(row, people);
     const asked = askedOf(request);
     if (!canSee(asked, catalog, viewer)) throw notFound('request');

@@ -3,14 +3,13 @@ import { conditionTexts } from '../catalog/describe.ts';
 import { mayAsk } from '../catalog/evaluate.ts';
 import { narrowerForms } from '../catalog/narrower.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
-import { requests } from '../db/schema.ts';
+import { people, requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { EntitlementTerms } from '../catalog/terms.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { type PastGrant, pastUse, typicalSeconds } from './past-use.ts';
 import { requireOpen } from './open.ts';
-import { readPeople } from './lock.ts';
 import { canSee, isParty, mayKnow, reviewRight, type Viewer } from './rights.ts';
 import { readSnapshot } from './snapshot.ts';
 import { askedOf, findRequests } from './stored-request.ts';
@@ -61,10 +60,9 @@ export async function getInsight(deps: ApprovalsDeps, caller: Caller, id: string
   const catalog = deps.catalog();
   const now = deps.clock();
   return readSnapshot(deps.db, async (queries) => {
-    const moment = { catalog, now, onCall: deps.onCall() };
     const [[request], viewer] = await Promise.all([
       findRequests(queries, eq(requests.id, id)),
-      viewerOf(queries, moment, caller),
+      viewerOf(queries, { catalog, now, onCall: deps.onCall() }, caller),
     ]);
     if (request === undefined || !canSee(askedOf(request), catalog, viewer)) throw notFound('request');
     const asked = askedOf(request);
@@ -78,16 +76,18 @@ export async function getInsight(deps: ApprovalsDeps, caller: Caller, id: string
     }
     const { entitlements } = request.content;
     const since = new Date(now.getTime() - countedDays * 86_400_000);
-    const [past, known] = await Promise.all([
+    const [past, [requester]] = await Promise.all([
       pastUse(
         queries,
         asked.requester,
         entitlements.map((terms) => terms.id),
         { since, but: id },
       ),
-      readPeople(queries, moment, [asked.requester]),
+      queries
+        .select({ personId: people.id, groups: people.groups, subject: people.subject })
+        .from(people)
+        .where(eq(people.id, asked.requester)),
     ]);
-    const requester = known.get(asked.requester);
     return {
       request: id,
       entitlements: entitlements.map((terms) => {

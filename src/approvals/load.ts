@@ -86,7 +86,7 @@ export async function newFacts(
   const outside = sponsored.get(person.personId) ?? null;
   const own = waiting.get(request.row.id) ?? null;
   const nothing = { reviews: [], approvals: [], comments: [], question: null, grants: [] };
-  return { request, ...named, ...nothing, outside, waiting: own, seen };
+  return { request, ...named, outside, ...nothing, waiting: own, seen };
 }
 
 function idsOf({ content }: StoredRequest): string[] {

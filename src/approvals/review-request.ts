@@ -10,7 +10,6 @@ import { requireApprovable, requireDigest } from './exact.ts';
 import { holdPeople, lockRequest } from './lock.ts';
 import type { Narrowing } from './narrow.ts';
 import { narrowRequest } from './narrow-request.ts';
-import { schedulesOf } from './on-call.ts';
 import { requireOpen } from './open.ts';
 import { requireGivable, seenFor } from './preflight.ts';
 import { heldPrincipals, holdDelegations, principalIds } from './principals.ts';
@@ -23,7 +22,7 @@ import { maxWords } from './submission.ts';
 import { candidateFor, turnsText } from './turn.ts';
 import type { RequestView } from './view.ts';
 import { viewOf } from './view-of.ts';
-import { viewerFrom } from './viewer.ts';
+import { viewerHeld } from './viewer.ts';
 import { optionalWords } from './wording.ts';
 
 export interface ReviewInput {
@@ -70,13 +69,7 @@ export async function reviewRequest(
     if (reviewer?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
     requireStanding(reviewer, catalog);
     if (row === undefined) throw notFound('request');
-    // From here on the groups are the stored ones; what the caller brought along may be older.
-    const viewer: Viewer = {
-      ...viewerFrom(caller, onCall, reviewer, heldPrincipals(handed, people, work.now)),
-      groups: reviewer.groups,
-      subject: reviewer.subject,
-      onCall: schedulesOf(onCall, reviewer.subject),
-    };
+    const viewer = viewerHeld(caller, onCall, reviewer, heldPrincipals(handed, people, work.now));
     let request = storedRequest(row, people);
     const asked = askedOf(request);
     if (!canSee(asked, catalog, viewer)) throw notFound('request');

@@ -1,6 +1,7 @@
 import type { Subject } from '../catalog/types.ts';
 import type { Queries } from '../db/pool.ts';
 import type { Caller } from '../identity/caller.ts';
+import type { StoredPerson } from './lock.ts';
 import { type OnCallNow, schedulesOf } from './on-call.ts';
 import type { Principal } from './principal.ts';
 import { principalsOf } from './principals.ts';
@@ -43,4 +44,15 @@ export function viewerFrom(
     isOperator,
     principals,
   };
+}
+
+/** The same of a caller whose row is held: groups are the stored ones, what the caller brought along may be older. */
+export function viewerHeld(
+  caller: Caller,
+  onCall: OnCallNow,
+  person: StoredPerson,
+  principals: readonly Principal[],
+): Viewer {
+  const { groups, subject } = person;
+  return viewerFrom({ ...caller, groups, subject }, onCall, person, principals);
 }
