@@ -15,8 +15,8 @@ import type { Moment } from './waiting.ts';
 
 /**
  * What speaks against activating a grant of an approved request, as things are now; null when nothing does. The people whose
- * standing it rests on are held until the transaction ends. That the reviewers were on call, and that a right was handed to
- * them, is what it was when they answered.
+ * standing it rests on are held until the transaction ends. Of the catalog in force it takes who is from outside, and nothing
+ * else. That the reviewers were on call, and that a right was handed to them, is what it was when they answered.
  * @returns a sentence for the person it is for
  */
 export async function objectionTo(
