@@ -1,0 +1,68 @@
+import type { Model } from './model.ts';
+import type { Observed } from './rows.ts';
+
+// What the model and the rows say, in one form.
+
+/** What the model says of the rows. */
+export function expected({ requests }: Model) {
+  return sorted(requests).map(([label, request]) => ({
+    label,
+    requester: request.requester,
+    askedBy: request.askedBy,
+    state: request.state,
+    basis: request.basis,
+    createdAt: request.createdAt,
+    expiresAt: request.expiresAt,
+    versions: request.versions.map(({ ids, seconds }) => ({ ids: ids.toSorted(), seconds })),
+    reviews: request.reviews.map(({ by, decision, version, withdrawn }) => ({
+      by,
+      decision,
+      version,
+      withdrawn,
+    })),
+    grants: request.grants.map(({ entitlement, state, startsAt, endsAt, because }) => ({
+      entitlement,
+      state,
+      startsAt,
+      endsAt,
+      because,
+    })),
+    events: request.events.toSorted(),
+  }));
+}
+
+/** The same of the rows themselves. */
+export function shown({ requests }: Observed): ReturnType<typeof expected> {
+  const rows = sorted(requests).map(([label, request]) => ({
+    label,
+    requester: request.requester,
+    askedBy: request.askedBy,
+    state: request.state,
+    basis: request.basis,
+    createdAt: request.createdAt,
+    expiresAt: request.expiresAt,
+    versions: request.versions.map(({ content }) => ({
+      ids: content.entitlements.map(({ id }) => id),
+      seconds: content.durationSeconds,
+    })),
+    reviews: request.reviews.map(({ by, decision, digest, withdrawn }) => ({
+      by,
+      decision,
+      version: request.versions.findIndex((one) => one.digest === digest),
+      withdrawn,
+    })),
+    grants: request.grants.map(({ entitlement, state, startsAt, endsAt, because }) => ({
+      entitlement,
+      state,
+      startsAt,
+      endsAt,
+      because,
+    })),
+    events: request.events,
+  }));
+  return rows as ReturnType<typeof expected>;
+}
+
+function sorted<T>(each: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
