@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { answering, type Answering, applyAnswering, approves, performAnswering } from './answering.ts';
+import { applyAnswering } from './answering-model.ts';
+import { applyAsking } from './asking-model.ts';
+import { answering, type Answering, approves, performAnswering } from './answering.ts';
 import {
   applyAround,
   around,
@@ -9,9 +11,10 @@ import {
   type Directory,
   performAround,
 } from './around.ts';
-import { applyAsking, asking, type Asking, performAsking, firsts } from './asking.ts';
+import { asking, type Asking, performAsking, firsts } from './asking.ts';
 import { applyGranting, granting, type Granting, performGranting } from './granting.ts';
-import type { House, Lane } from './house.ts';
+import type { House } from './house.ts';
+import type { Lane } from './lane.ts';
 import { type Model, type Outcome, places, type Seen } from './model.ts';
 
 /** Everything that can happen. */

@@ -4,8 +4,10 @@ import { endGrant } from '../../../src/broker/end-grant.ts';
 import { finishEnding } from '../../../src/broker/finish-ending.ts';
 import type { Name } from './catalog.ts';
 import { activate, beginEnding, find } from './granting-model.ts';
-import type { House, Lane } from './house.ts';
+import type { House } from './house.ts';
+import type { Lane } from './lane.ts';
 import { outcomeOf } from './house.ts';
+import { ownerOr } from './naming.ts';
 import { type Model, type Outcome, pick, places, type Seen, type Somebody } from './model.ts';
 
 // The jobs of grants, and ending them early.
@@ -60,8 +62,7 @@ export function applyGranting(model: Model, seen: Seen, command: Granting): Outc
 
 /** Whoever owns it, where nobody is named. */
 function nameOf(seen: Seen, { by, grant: drawn }: Extract<Granting, { do: 'end' }>): Name {
-  const key = pick(seen.grants, drawn, seen.lively);
-  return by === 'whoever' ? (seen.owners[key?.request ?? ''] ?? 'eve') : by;
+  return ownerOr(by, seen, pick(seen.grants, drawn, seen.lively));
 }
 
 export async function performGranting(

@@ -1,28 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { ApprovalsDeps } from '../../../src/approvals/deps.ts';
-import { notify } from '../../../src/approvals/notice.ts';
 import type { OnCallNow } from '../../../src/approvals/on-call.ts';
-import { createTransact } from '../../../src/audit/unit-of-work.ts';
-import type { BrokerDeps } from '../../../src/broker/deps.ts';
-import { createRoleTarget } from '../../../src/broker/targets/role.ts';
 import { parseCatalog } from '../../../src/catalog/load.ts';
 import { putInForce } from '../../../src/catalog/put-in-force.ts';
 import type { Catalog } from '../../../src/catalog/types.ts';
 import { newId } from '../../../src/db/ids.ts';
-import { openPool, type Pool } from '../../../src/db/pool.ts';
-import { handOver } from '../../../src/hand-over.ts';
+import { openPool } from '../../../src/db/pool.ts';
 import type { Caller } from '../../../src/identity/caller.ts';
 import { Refusal } from '../../../src/refusal.ts';
 import { callerOf, startWorld, type TestPerson } from '../world.ts';
 import { catalogText, type Edition, type Group, type Name, names } from './catalog.ts';
+import { type Lane, lane } from './lane.ts';
 import type { GrantKey, Model, Outcome, Seen } from './model.ts';
 import { type Observed, observe } from './rows.ts';
-
-/** One replica of the service: connections of its own. */
-export interface Lane {
-  readonly approvals: ApprovalsDeps;
-  readonly broker: BrokerDeps;
-}
 
 /** The database with two replicas before it, and what the model's names mean there. */
 export interface House {
@@ -183,35 +172,5 @@ async function everyEdition(
     const catalog = made.get(key(edition));
     if (catalog === undefined) throw new Error('no such edition');
     return catalog;
-  };
-}
-
-function lane(
-  pool: Pool,
-  clock: () => Date,
-  auditKey: { id: string; key: Buffer },
-  around: Pick<ApprovalsDeps, 'catalog' | 'onCall'>,
-): Lane {
-  const transact = createTransact({
-    db: pool.db,
-    clock,
-    auditKey,
-    // Jobs are hints: the model runs what they would, in any order.
-    jobs: { enqueue: () => Promise.resolve([]) },
-  });
-  const joined = handOver(around);
-  const never = () => Promise.reject(new Error('there is no AWS here'));
-  return {
-    approvals: { db: pool.db, transact, clock, notify, ...joined.approvals },
-    broker: {
-      db: pool.db,
-      transact,
-      clock,
-      targets: {
-        role: createRoleTarget({ db: pool.db, clock, assumeRole: never }),
-        'permission-set': { activate: never, takeAway: never, removeOrphans: never, compare: never },
-      },
-      ...joined.broker,
-    },
   };
 }

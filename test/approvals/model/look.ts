@@ -1,4 +1,4 @@
-import { mayApprove } from './answering.ts';
+import { mayApprove } from './answering-model.ts';
 import { type Group, type Name, names } from './catalog.ts';
 import { isOpen, type Model, type Request, type Seen } from './model.ts';
 
