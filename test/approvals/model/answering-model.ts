@@ -1,10 +1,20 @@
 import type { Answering, Narrowing, Reviewed } from './answering.ts';
 import { approve, changed, isVisible, settle } from './asking-model.ts';
 import { askers, type Name, ruleOf } from './catalog.ts';
-import { type Approval, count, isCalled, isComplete, mayAnswer, standing, termsOf } from './counting.ts';
+import {
+  type Approval,
+  count,
+  handedTo,
+  isCalled,
+  isComplete,
+  mayAnswer,
+  standing,
+  termsOf,
+} from './counting.ts';
 import { beginEnding } from './granting-model.ts';
 import {
   current,
+  type Handed,
   isOpen,
   isParty,
   type Model,
@@ -32,36 +42,43 @@ function review(model: Model, seen: Seen, asked: Request, name: Name, command: R
   const version = versionOf(seen, asked, command);
   if (version === null || !isOpen(model, asked)) return 'refused';
   if (asked.reviews.some((one) => one.by === name && !one.withdrawn)) return 'refused';
-  const record = (names: number) => {
+  const record = (names: number, right: Handed | null) => {
     asked.reviews.push({
       by: name,
       decision,
       version: names,
       at: model.now,
       called: isCalled(model, name),
+      right,
       withdrawn: false,
     });
     asked.events.push('review.recorded');
   };
   if (decision === 'deny') {
-    record(version);
+    record(version, null);
     settle(asked, 'denied');
     return 'done';
   }
   const earlier = standing(model, asked);
   if (command.narrow !== null && !narrowTo(asked, command.narrow)) return 'refused';
-  if (!canStillBeGiven(model, asked) || !counts(model, asked, name, earlier)) return 'refused';
-  record(command.narrow === null ? version : asked.versions.length - 1);
+  const given = canStillBeGiven(model, asked) ? bestOf(model, asked, name, earlier) : null;
+  if (given === null) return 'refused';
+  record(command.narrow === null ? version : asked.versions.length - 1, given.right);
   return isComplete(model, asked) ? approve(model, asked, 'reviews') : 'done';
 }
 
-/** Does one more approval of theirs count for anything? */
-function counts(model: Model, asked: Request, name: Name, earlier: readonly Approval[]): boolean {
-  const candidate: Approval = { by: name, at: model.now, called: isCalled(model, name) };
-  return current(asked).ids.some(
-    (id) =>
-      count(model, asked, id, [...earlier, candidate]).counted > count(model, asked, id, earlier).counted,
-  );
+/** The approval of theirs that counts for the most things, their own right first; null when none counts for anything. */
+function bestOf(model: Model, asked: Request, name: Name, earlier: readonly Approval[]): Approval | null {
+  let best: Approval | null = null;
+  let most = 0;
+  for (const right of [null, ...handedTo(model, name, [])]) {
+    const one: Approval = { by: name, at: model.now, called: isCalled(model, name), right };
+    const gained = current(asked).ids.filter(
+      (id) => count(model, asked, id, [...earlier, one]).counted > count(model, asked, id, earlier).counted,
+    ).length;
+    if (gained > most) [best, most] = [one, gained];
+  }
+  return best;
 }
 
 /** Would their approval be taken now? */
@@ -71,7 +88,7 @@ export function mayApprove(model: Model, asked: Request, name: Name): boolean {
     isOpen(model, asked) &&
     hasRight(model, asked, name) &&
     !asked.reviews.some((one) => one.by === name && !one.withdrawn) &&
-    counts(model, asked, name, standing(model, asked))
+    bestOf(model, asked, name, standing(model, asked)) !== null
   );
 }
 
@@ -79,7 +96,7 @@ export function mayApprove(model: Model, asked: Request, name: Name): boolean {
 function hasRight(model: Model, asked: Request, name: Name): boolean {
   return current(asked).ids.some((id) =>
     [termsOf(asked, id), ruleOf(id, model.edition) ?? termsOf(asked, id)].every((rule) =>
-      mayAnswer(model, rule, name, asked.requester),
+      mayAnswer(model, rule, id, name, asked),
     ),
   );
 }

@@ -7,8 +7,7 @@ import type { Lane } from './lane.ts';
 import { type Outcome, places, type Seen, type Somebody } from './model.ts';
 import { answererOf, requestOf } from './naming.ts';
 
-// Answering: approving all or less, denying, and taking it back. Handing one's right to somebody else is to come here: an
-// approval has then another's seat (counting.ts) and its row says on whose behalf.
+// Answering: approving all or less, denying, and taking it back.
 
 export type Answering =
   | {

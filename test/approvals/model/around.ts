@@ -81,7 +81,7 @@ export const around: fc.Arbitrary<Around> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('pass'),
-      seconds: fc.constantFrom(400, 1000, 2000, 3600, 80_000),
+      seconds: fc.constantFrom(400, 1000, 2000, 3600, 90_000),
     }),
   },
 );

@@ -138,7 +138,7 @@ export function isVisible(model: Model, request: Request, name: Name): boolean {
     isParty(request, name) ||
     name === 'ola' ||
     current(request).ids.some((id) =>
-      mayAnswer(model, ruleOf(id, model.edition) ?? termsOf(request, id), name, request.requester),
+      mayAnswer(model, ruleOf(id, model.edition) ?? termsOf(request, id), id, name, request),
     )
   );
 }

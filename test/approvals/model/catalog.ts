@@ -56,6 +56,8 @@ export interface StepRule {
   readonly count: number | 'all';
   readonly when?: (facts: Facts) => Answer;
   readonly escalate?: { readonly after: number; readonly who: Asked };
+  /** To whom the right may be handed. */
+  readonly delegates?: Asked;
 }
 
 export interface EntitlementRule {
@@ -81,7 +83,14 @@ export function ruleOf(id: EntitlementId, { edited, removed }: Edition): Entitle
     case 'm/two':
       return {
         answerWithin: day,
-        steps: [{ name: 'approval', who: { groups: edited ? ['leads'] : ['approvers', 'leads'] }, count: 2 }],
+        steps: [
+          {
+            name: 'approval',
+            who: { groups: edited ? ['leads'] : ['approvers', 'leads'] },
+            count: 2,
+            delegates: { groups: ['directors', 'engineers'] },
+          },
+        ],
         bars: true,
         approves: ({ seconds, called }) => (seconds > 600 ? false : called),
       };
@@ -101,6 +110,7 @@ export function ruleOf(id: EntitlementId, { edited, removed }: Edition): Entitle
             who: { groups: ['leads'], manager: true },
             count: 1,
             escalate: { after: 1000, who: { groups: ['directors'] } },
+            delegates: { groups: ['directors', 'security'] },
           },
           {
             name: 'security',
@@ -161,7 +171,7 @@ ${entitlement(
   'm/steps',
   `    approve:
       steps:
-        - { name: lead, groups: [leads], manager: true, escalate: { after: 1000s, to: { groups: [directors] } } }
+        - { name: lead, groups: [leads], manager: true, escalate: { after: 1000s, to: { groups: [directors] } }, delegates: { groups: [directors, security] } }
         - { name: security, groups: [security], onCall: [primary], when: durationSeconds > 1800 }
         - { name: calm, groups: [approvers], when: "!onCall.primary" }
     rules:
@@ -169,7 +179,7 @@ ${entitlement(
 `,
 )}${entitlement(
   'm/two',
-  `    approve: { groups: [${edited ? 'leads' : 'approvers, leads'}], count: 2 }
+  `    approve: { groups: [${edited ? 'leads' : 'approvers, leads'}], count: 2, delegates: { groups: [directors, engineers] } }
     rules:
       barred: { ${barred} }
       brief: { approve: "durationSeconds <= 600 && onCall.primary", because: "brief, and on call" }

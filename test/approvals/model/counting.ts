@@ -7,7 +7,7 @@ import {
   ruleOf,
   type StepRule,
 } from './catalog.ts';
-import { current, type Model, type Request } from './model.ts';
+import { current, type Handed, type Model, type Request } from './model.ts';
 
 // The rules of approving, said once more. Nothing here knows how src/ does it.
 
@@ -36,13 +36,47 @@ export function factsOf(model: Model, requester: Name, seconds: number): Facts {
   return { groups: model.people[requester].groups, seconds, called };
 }
 
-/** May they answer any step, now or once it has escalated? */
-export function mayAnswer(model: Model, rule: EntitlementRule, name: Name, requester: Name): boolean {
-  return rule.steps.some(({ who, escalate }) =>
-    [who, ...(escalate === undefined ? [] : [escalate.who])].some((asked) =>
-      means(model, asked, name, requester, isCalled(model, name)),
-    ),
+/** The rights that somebody has been handed and that hold now, but for those of whom a request is about. */
+export function handedTo(model: Model, name: Name, parties: readonly Name[]): Handed[] {
+  return Object.values(model.delegations).filter(
+    ({ of, to, ended, endsAt }) =>
+      to === name && !ended && model.now < endsAt && model.people[of].active && !parties.includes(of),
   );
+}
+
+/** May they answer any step, now or once it has escalated: by a right of their own, or by one they were handed? */
+export function mayAnswer(
+  model: Model,
+  rule: EntitlementRule,
+  id: EntitlementId,
+  name: Name,
+  { requester, askedBy }: Pick<Request, 'requester' | 'askedBy'>,
+): boolean {
+  const rights = handedTo(model, name, [requester, askedBy]).filter((right) => isFor(right, id));
+  return rule.steps.some(
+    (step) =>
+      maySomeTime(model, step, name, requester, isCalled(model, name)) ||
+      (step.delegates !== undefined &&
+        means(model, step.delegates, name, requester, false) &&
+        rights.some(({ of }) => maySomeTime(model, step, of, requester, false))),
+  );
+}
+
+/** Does the step ask them, now or once it has escalated? */
+export function maySomeTime(
+  model: Model,
+  { who, escalate }: StepRule,
+  name: Name,
+  requester: Name,
+  called: boolean,
+): boolean {
+  return [who, ...(escalate === undefined ? [] : [escalate.who])].some((asked) =>
+    means(model, asked, name, requester, called),
+  );
+}
+
+function isFor({ ids }: Handed, id: EntitlementId): boolean {
+  return ids === null || ids.includes(id);
 }
 
 /** The rule that a request was asked under. */
@@ -57,12 +91,17 @@ export interface Approval {
   readonly by: Name;
   readonly at: number;
   readonly called: boolean;
+  readonly right: Handed | null;
 }
 
-/** The approvals that stand, of people who are there, in the order they were given. */
+/** The approvals that stand, of and for people who are there, in the order they were given. */
 export function standing(model: Model, request: Request): Approval[] {
   return request.reviews.filter(
-    ({ by, decision, withdrawn }) => decision === 'approve' && !withdrawn && model.people[by].active,
+    ({ by, decision, withdrawn, right }) =>
+      decision === 'approve' &&
+      !withdrawn &&
+      model.people[by].active &&
+      (right === null || model.people[right.of].active),
   );
 }
 
@@ -83,8 +122,9 @@ export function count(
     const given: Approval[] = [];
     for (const one of approvals) {
       if (given.length === needed(step, request)) break;
-      if (used.has(one.by) || !answers(model, request, step, one, turn)) continue;
-      used.add(one.by);
+      const whose = seat(model, request, id, step, one, turn);
+      if (whose === null || used.has(whose) || used.has(one.by)) continue;
+      used.add(whose).add(one.by);
       given.push(one);
     }
     counted += given.length;
@@ -105,15 +145,21 @@ function needed({ count: wanted, who }: StepRule, { requester, askedBy }: Reques
   return Math.max(1, others.length);
 }
 
-function answers(
+/** Whose right the approval uses in a step: their own before any other. */
+function seat(
   model: Model,
   { requester }: Request,
-  { who, escalate }: StepRule,
-  { by, at, called }: Approval,
+  id: EntitlementId,
+  step: StepRule,
+  { by, at, called, right }: Approval,
   turn: number,
-): boolean {
-  if (means(model, who, by, requester, called)) return true;
-  return (
-    escalate !== undefined && at >= turn + escalate.after && means(model, escalate.who, by, requester, called)
-  );
+): Name | null {
+  const asked = (name: Name, onCall: boolean) =>
+    means(model, step.who, name, requester, onCall) ||
+    (step.escalate !== undefined &&
+      at >= turn + step.escalate.after &&
+      means(model, step.escalate.who, name, requester, onCall));
+  if (asked(by, called)) return by;
+  if (right === null || !isFor(right, id) || step.delegates === undefined) return null;
+  return means(model, step.delegates, by, requester, false) && asked(right.of, false) ? right.of : null;
 }

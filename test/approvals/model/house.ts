@@ -27,6 +27,7 @@ export interface House {
   /** Its id; one that there is not for a label that there is not. */
   requestId(label: string | undefined): string;
   grantId(key: GrantKey | undefined): string;
+  delegationId(label: string | undefined): string;
   /** The digests that a request has had, oldest first. */
   digests(label: string): readonly string[];
   /** Puts them into the group, or takes them out of it. */
@@ -71,7 +72,7 @@ export async function openHouse(): Promise<House> {
 
   let since = 0;
   let floor = '';
-  let seen: Observed = { requests: {} };
+  let seen: Observed = { requests: {}, delegations: {} };
   return {
     lanes: [first, second],
     people,
@@ -81,7 +82,7 @@ export async function openHouse(): Promise<House> {
       floor = newId('req', world.now());
       world.move(1);
       since = world.now().getTime();
-      seen = { requests: {} };
+      seen = { requests: {}, delegations: {} };
       for (const name of names) {
         const { groups, manager } = model.people[name];
         await directory(name, 'groups = $2', groups);
@@ -102,6 +103,7 @@ export async function openHouse(): Promise<House> {
     grantId: (key) =>
       seen.requests[key?.request ?? '']?.grants.find(({ entitlement }) => entitlement === key?.entitlement)
         ?.id ?? 'grt_00000000000000000000000000',
+    delegationId: (label = '') => seen.delegations[label]?.id ?? 'dlg_00000000000000000000000000',
     digests: (label) => seen.requests[label]?.versions.map(({ digest }) => digest) ?? [],
     toggleGroup: (name, group) =>
       directory(

@@ -19,6 +19,7 @@ export function look(model: Model, label: string): Seen {
     grants: grants.map(({ key }) => key),
     lively: grants.filter(({ state }) => !['ended', 'failed'].includes(state)).map(({ key }) => key),
     groups,
+    delegations: Object.keys(model.delegations),
     versions: each(({ versions }) => versions.length),
     able: each((request) => names.filter((name) => mayApprove(model, request, name))),
     answered: each(({ reviews }): Name[] =>

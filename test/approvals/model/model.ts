@@ -18,6 +18,18 @@ export interface Person {
   active: boolean;
 }
 
+/** A right that somebody was handed: whose, and for what; null: for everything. */
+export interface Handed {
+  readonly of: Name;
+  readonly ids: readonly EntitlementId[] | null;
+}
+
+export interface Delegation extends Handed {
+  readonly to: Name;
+  readonly endsAt: number;
+  ended: boolean;
+}
+
 export interface Review {
   readonly by: Name;
   readonly decision: 'approve' | 'deny';
@@ -26,6 +38,8 @@ export interface Review {
   readonly at: number;
   /** Was the reviewer on call as they answered? */
   readonly called: boolean;
+  /** Whose right it was given by, where that was not their own. */
+  readonly right: Handed | null;
   withdrawn: boolean;
 }
 
@@ -77,6 +91,8 @@ export interface Model {
   edition: Edition;
   /** By a label that is part of the reason. */
   requests: Record<string, Request>;
+  /** By the label of the step that made it, in the order they were made. */
+  delegations: Record<string, Delegation>;
 }
 
 export type Outcome = 'done' | 'refused';
@@ -89,7 +105,7 @@ export function modelAtFirst(): Model {
     ]),
   ) as Record<Name, Person>;
   const edition = { edited: false, removed: false, unrelated: false };
-  return { now: 0, people, onCall: [], edition, requests: {} };
+  return { now: 0, people, onCall: [], edition, requests: {}, delegations: {} };
 }
 
 /** What is asked for now. */
@@ -119,6 +135,7 @@ export interface Seen {
   /** Those that may still become something else. */
   readonly lively: readonly GrantKey[];
   readonly groups: Readonly<Record<Name, readonly Group[]>>;
+  readonly delegations: readonly string[];
   /** How many versions each request has. */
   readonly versions: Readonly<Record<string, number>>;
   /** Whose approval would count, by request. */

@@ -6,6 +6,16 @@ import { type EntitlementId, type Name, names } from './catalog.ts';
 export interface Observed {
   /** By what stands in their reason. */
   readonly requests: Readonly<Record<string, ObservedRequest>>;
+  readonly delegations: Readonly<Record<string, ObservedDelegation>>;
+}
+
+export interface ObservedDelegation {
+  readonly id: string;
+  readonly of: Name;
+  readonly to: Name;
+  readonly ended: boolean;
+  /** How many events there are about it. */
+  readonly events: number;
 }
 
 export interface ObservedRequest {
@@ -72,6 +82,21 @@ SELECT r.id, r.requester, r.asked_by, r.state, r.basis, r.content, r.digest, r.c
     SELECT e.kind FROM audit_events e WHERE e.request = r.id AND e.kind ~ '^(request|review|grant)[.]' ORDER BY e.kind COLLATE "C"
   ) AS events
 FROM requests r WHERE r.id > $1`;
+
+const handedOver = `
+SELECT d.because AS label, d.id, d.principal AS "of", d.delegate AS "to", d.ended_at IS NOT NULL AS ended,
+  (SELECT count(*)::int FROM audit_events e WHERE e.subject = d.delegate AND e.kind ~ '^delegation[.]'
+    AND e.id > 'evt_' || substr($1, 5) AND e.leaf::jsonb #>> '{details,delegation}' = d.id) AS events
+FROM delegations d WHERE d.id > $1 ORDER BY d.id`;
+
+interface DelegationRow {
+  readonly label: string;
+  readonly id: string;
+  readonly of: string;
+  readonly to: string;
+  readonly ended: boolean;
+  readonly events: number;
+}
 
 interface Row {
   readonly id: string;
@@ -148,5 +173,11 @@ export async function observe(
       events: row.events,
     },
   ]);
-  return { requests: Object.fromEntries(requests) };
+  const delegations = await client.query<DelegationRow>(handedOver, [begin.floor.replace('req_', 'dlg_')]);
+  return {
+    requests: Object.fromEntries(requests),
+    delegations: Object.fromEntries(
+      delegations.rows.map(({ label, of, to, ...rest }) => [label, { ...rest, of: name(of), to: name(to) }]),
+    ),
+  };
 }

@@ -13,7 +13,7 @@ type Tally = Map<string, number>;
 
 /** What must have happened for a run to say anything. */
 export const happenings: readonly string[] = [
-  ...['submit', 'extend', 'cancel', 'review', 'withdraw', 'end'].flatMap((what) => [
+  ...['submit', 'extend', 'cancel', 'review', 'withdraw', 'end', 'delegate', 'undelegate'].flatMap((what) => [
     `${what} done`,
     `${what} refused`,
   ]),
@@ -25,6 +25,7 @@ export const happenings: readonly string[] = [
   ),
   ...['scheduled', 'active', 'failed', 'ending', 'ended'].map((state) => `grant ${state}`),
   'narrowed',
+  'on behalf of somebody else',
   'two at once',
 ];
 
@@ -72,10 +73,10 @@ async function happen(house: House, model: Model, before: Observed, place: numbe
   const named = step.map((command, index): Named => [command, seen[index] ?? nothing]);
   const orders =
     step.length === 1 ? [explain(model, named)] : [explain(model, named), reversed(model, named)];
-  const real = { outcomes, requests: shown(rows) };
+  const real = { outcomes, rows: shown(rows) };
   const found = orders.find((one) => sameAs(one, real));
   if (found === undefined) {
-    const [first, second] = orders.map((one) => ({ outcomes: one.outcomes, requests: expected(one.model) }));
+    const [first, second] = orders.map((one) => ({ outcomes: one.outcomes, rows: expected(one.model) }));
     expect(
       real,
       second === undefined ? undefined : `nor in the other order: ${JSON.stringify(second)}`,
@@ -106,19 +107,18 @@ function reversed(model: Model, commands: readonly Named[]): Explanation {
   return { ...rest, outcomes: outcomes.toReversed() };
 }
 
-function sameAs(one: Explanation, real: { outcomes: readonly Outcome[]; requests: unknown }): boolean {
-  return (
-    JSON.stringify([one.outcomes, expected(one.model)]) === JSON.stringify([real.outcomes, real.requests])
-  );
+function sameAs(one: Explanation, real: { outcomes: readonly Outcome[]; rows: unknown }): boolean {
+  return JSON.stringify([one.outcomes, expected(one.model)]) === JSON.stringify([real.outcomes, real.rows]);
 }
 
 function note(tally: Tally, step: Step, outcomes: readonly Outcome[], { requests }: Model): void {
   const count = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
   for (const [index, command] of step.entries()) count(`${command.do} ${outcomes[index] ?? ''}`);
   if (step.length > 1) count('two at once');
-  for (const { state, basis, grants, versions } of Object.values(requests)) {
+  for (const { state, basis, grants, versions, reviews } of Object.values(requests)) {
     count(`request ${state}${basis === null ? '' : ` by ${basis}`}`);
     if (versions.length > 1) count('narrowed');
+    if (reviews.some(({ right }) => right !== null)) count('on behalf of somebody else');
     for (const grant of grants) count(`grant ${grant.state}`);
   }
 }
