@@ -80,16 +80,20 @@ export const answering: fc.Arbitrary<Answering> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('withdraw'), by, among, request }) },
 );
 
+/** This person approves what waits. */
+export const approvesAs = (name: Somebody): fc.Arbitrary<Answering> =>
+  fc.record({
+    do: fc.constant('review'),
+    by: fc.constant(name),
+    among,
+    request,
+    decision: fc.constant('approve'),
+    digest: fc.constantFrom('now', 'first'),
+    narrow: fc.constant(null),
+  });
+
 /** Somebody whose approval counts gives it. */
-export const approves: fc.Arbitrary<Answering> = fc.record({
-  do: fc.constant('review'),
-  by: fc.constant('whoever'),
-  among,
-  request,
-  decision: fc.constant('approve'),
-  digest: fc.constantFrom('now', 'first'),
-  narrow: fc.constant(null),
-});
+export const approves = approvesAs('whoever');
 
 export type Reviewed = Extract<Answering, { do: 'review' }>;
 

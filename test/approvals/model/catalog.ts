@@ -122,6 +122,7 @@ export function ruleOf(id: EntitlementId, { edited, removed }: Edition): Entitle
             name: 'calm',
             who: { groups: ['approvers'] },
             count: 1,
+            escalate: { after: 1000, who: { groups: ['directors'] } },
             when: ({ called }) => (called === 'unknown' ? called : !called),
           },
         ],
@@ -173,7 +174,7 @@ ${entitlement(
       steps:
         - { name: lead, groups: [leads], manager: true, escalate: { after: 1000s, to: { groups: [directors] } }, delegates: { groups: [directors, security] } }
         - { name: security, groups: [security], onCall: [primary], when: durationSeconds > 1800 }
-        - { name: calm, groups: [approvers], when: "!onCall.primary" }
+        - { name: calm, groups: [approvers], when: "!onCall.primary", escalate: { after: 1000s, to: { groups: [directors] } } }
     rules:
       barred: { ${barred} }
 `,

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { apply, type Command, perform, sequences, type Step } from './commands.ts';
+import { apply, type Command, perform, type Step } from './commands.ts';
 import { expected, shown } from './compare.ts';
 import { holdGuarantees } from './guarantees.ts';
 import type { House } from './house.ts';
 import { look } from './look.ts';
 import { type Model, modelAtFirst, type Outcome, type Seen } from './model.ts';
 import type { Observed } from './rows.ts';
+import { sequences } from './sequences.ts';
 
 /** How often each thing happened, so that a test can see that what it proves did happen. */
 type Tally = Map<string, number>;
