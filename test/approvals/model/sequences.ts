@@ -5,7 +5,7 @@ import { asking, firsts } from './asking.ts';
 import type { Command, Racing, Step } from './commands.ts';
 import { delegating } from './delegating.ts';
 import { granting } from './granting.ts';
-import { barred, escalation, late, shift, way } from './ways.ts';
+import { barred, escalation, late, left, shift, way } from './ways.ts';
 
 const racing: fc.Arbitrary<Racing> = fc.oneof(
   { weight: 4, arbitrary: answering },
@@ -46,5 +46,8 @@ const joined = (first: fc.Arbitrary<Step[]>, second: fc.Arbitrary<Step[]>) =>
 export const sequences: fc.Arbitrary<readonly Step[]> = fc.oneof(
   { weight: 5, arbitrary: joined(opening, anything) },
   { weight: 4, arbitrary: joined(opening, along(way, 2)) },
-  ...[late, shift, barred, escalation].map((commands) => ({ weight: 1, arbitrary: along(commands, 1) })),
+  ...[late, shift, barred, left, escalation].map((commands) => ({
+    weight: 1,
+    arbitrary: along(commands, 1),
+  })),
 );

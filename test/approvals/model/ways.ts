@@ -61,6 +61,18 @@ export const barred: Way = [
   activates,
 ];
 
+/** Who approved it leaves, or their group does, before it starts. */
+export const left: Way = [
+  asks('eve', ['m/one'], 1800, 300),
+  approvesAs('pat'),
+  fc.constantFrom<Command[]>(
+    { do: 'group', who: 'pat', among: 0, group: 'approvers' },
+    { do: 'leave', who: 'pat', among: 0 },
+  ),
+  pass(400),
+  activates,
+];
+
 /** The last step is answered by those it escalates to, too early or not. */
 export const escalation: Way = [
   asks('eve', ['m/steps'], 600, null),
