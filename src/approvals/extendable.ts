@@ -23,11 +23,12 @@ export async function requireExtendable(
   ask: Pick<Ask, 'extends' | 'durationSeconds'>,
   [entitlement]: readonly Entitlement[],
 ): Promise<Extended> {
+  // A rule may approve it in this very transaction, which then moves the end: two that shared the row would wait for each other.
   const [grant] = await work.queries
     .select()
     .from(grants)
     .where(and(eq(grants.id, ask.extends ?? ''), eq(grants.personId, caller.personId)))
-    .for('share');
+    .for('update');
   if (grant === undefined || entitlement?.id !== grant.entitlement) throw notFound('grant');
   const refusal = againstExtending(grant, entitlementTerms(entitlement), ask.durationSeconds, work.now);
   if (refusal !== null) throw refusal;
