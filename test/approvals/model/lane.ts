@@ -29,7 +29,7 @@ export function lane(
   const joined = handOver(around);
   const never = () => Promise.reject(new Error('there is no AWS here'));
   return {
-    approvals: { db: pool.db, transact, clock, notify, ...joined.approvals },
+    approvals: { db: pool.db, transact, clock, tickets: null, notify, ...joined.approvals },
     broker: {
       db: pool.db,
       transact,
