@@ -1,0 +1,166 @@
+import { Refusal } from '../refusal.ts';
+import { requireApprovable } from './approvable.ts';
+import type { RequestContent } from './content.ts';
+import { requestDigest } from './digest.ts';
+import { narrowed } from './narrow.ts';
+import { requireOpen } from './open.ts';
+import { type Approval, openStep, quorumReached, type Round, tally } from './quorum.ts';
+import { requireRight } from './require-right.ts';
+import { canSee } from './rights.ts';
+import type { AskedFacts } from './rule-facts.ts';
+import {
+  partiesOf,
+  refusalOf,
+  type Refused,
+  type Simulated,
+  type SimulatedAnswer,
+  type SimulatedPerson,
+  type SimulatedWorld,
+  viewerIn,
+} from './simulation.ts';
+import { candidateFor, turnsText } from './turn.ts';
+
+/** A request that came about. */
+export interface Pending {
+  readonly content: RequestContent;
+  readonly who: SimulatedPerson;
+  readonly askedBy: SimulatedPerson;
+  readonly asked: AskedFacts['asked'];
+  readonly at: Date;
+  readonly expiresAt: Date;
+}
+
+/** What comes of a request and the answers to it, in the order of their times; as it is seen at `until`. Pure. */
+export function answered(
+  world: SimulatedWorld,
+  pending: Pending,
+  answers: readonly SimulatedAnswer[],
+  until: Date,
+  reasons: Simulated['reasons'],
+): Simulated {
+  let { content } = pending;
+  let state: 'pending' | 'approved' | 'denied' = 'pending';
+  let rules: readonly string[] = [];
+  const approvals: Approval[] = [];
+  const taken: (Refused | 'taken')[] = [];
+  const by = new Set<string>();
+  if (quorumReached(tally(roundFor(pending, content), []))) {
+    [state, rules] = ['approved', Object.values(content.byRule ?? {})];
+  }
+  for (const answer of answers) {
+    try {
+      const next = oneAnswer(world, pending, { content, state, approvals, by }, answer);
+      ({ content, state } = next);
+      if (next.approval !== null) approvals.push(next.approval);
+      if (state !== 'pending') rules = next.rule.split(', ');
+      by.add(answer.by);
+      taken.push('taken');
+    } catch (error) {
+      taken.push(refusalOf(error));
+    }
+  }
+  const expired = state === 'pending' && until >= pending.expiresAt;
+  return {
+    outcome: expired ? 'expired' : state,
+    rules,
+    refused: null,
+    waitsFor: state === 'pending' && !expired ? waiting(world, pending, content, approvals, by, until) : [],
+    grantSeconds: state === 'approved' ? content.durationSeconds : null,
+    answers: taken,
+    reasons,
+  };
+}
+
+interface Standing {
+  readonly content: RequestContent;
+  readonly state: 'pending' | 'approved' | 'denied';
+  readonly approvals: readonly Approval[];
+  /** Who has answered. */
+  readonly by: ReadonlySet<string>;
+}
+
+/** Throws Refusal as reviewRequest does. */
+function oneAnswer(
+  { catalog, people, onCall }: SimulatedWorld,
+  pending: Pending,
+  { content: before, state, approvals, by }: Standing,
+  { by: id, at, decision, narrow, assurance }: SimulatedAnswer,
+): Pick<Standing, 'content' | 'state'> & { approval: Approval | null; rule: string } {
+  const reviewer = people.get(id);
+  if (reviewer?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
+  const viewer = viewerIn(reviewer, onCall, people);
+  const asked = {
+    requester: pending.who.personId,
+    askedBy: pending.askedBy.personId,
+    manager: pending.who.manager,
+    state,
+    expiresAt: pending.expiresAt,
+    entitlements: before.entitlements,
+  };
+  if (!canSee(asked, catalog, viewer)) throw new Refusal('not_found', 'They do not know of the request.');
+  const { rule } = requireRight(at, catalog, { assurance }, asked, viewer);
+  requireOpen(asked, at);
+  if (by.has(id)) throw new Refusal('already_decided', 'They have answered before: one person counts once.');
+  if (decision === 'deny') return { content: before, state: 'denied', approval: null, rule };
+  const content = narrow === undefined ? before : narrowed(before, narrow);
+  const row = {
+    id: 'the request',
+    content,
+    digest: requestDigest(content),
+    requester: asked.requester,
+    askedBy: asked.askedBy,
+    ...pending.asked,
+  };
+  requireApprovable(row, catalog, people, { now: at, onCall });
+  const round = roundFor(pending, content);
+  const approval = candidateFor(round, approvals, viewer, at);
+  if (approval === null) {
+    throw new Refusal('not_possible', `It is the turn of others (${turnsText(round, approvals)}).`);
+  }
+  const reached = quorumReached(tally(round, [...approvals, approval]));
+  return { content, state: reached ? 'approved' : 'pending', approval, rule };
+}
+
+/** The steps whose turn it is, and whose approval would count for each at that time. */
+function waiting(
+  { people, onCall }: SimulatedWorld,
+  pending: Pending,
+  content: RequestContent,
+  approvals: readonly Approval[],
+  by: ReadonlySet<string>,
+  at: Date,
+): Simulated['waitsFor'] {
+  const round = roundFor(pending, content);
+  const parties = new Set(round.parties.ids);
+  const could = [...people.values()].filter(
+    ({ personId, active }) => active && !parties.has(personId) && !by.has(personId),
+  );
+  return tally(round, approvals).flatMap((one) => {
+    const open = openStep(one);
+    if (open === null) return [];
+    const alone = {
+      ...round,
+      entitlements: round.entitlements.filter(({ id }) => id === one.entitlement),
+    };
+    const found = could.filter(
+      (person) => candidateFor(alone, approvals, viewerIn(person, onCall, people), at) !== null,
+    );
+    return [
+      {
+        entitlement: one.entitlement,
+        step: open.step.name,
+        people: found.map(({ personId }) => personId),
+      },
+    ];
+  });
+}
+
+function roundFor({ who, askedBy, at }: Pending, content: RequestContent): Round {
+  return {
+    entitlements: content.entitlements,
+    skipped: content.skipped ?? {},
+    byRule: content.byRule ?? {},
+    parties: partiesOf(who, askedBy),
+    askedAt: at,
+  };
+}
