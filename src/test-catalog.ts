@@ -22,10 +22,13 @@ const usage =
  * `daypass catalog test`: decides the cases of a file by a catalog, and says where it comes to something else than is expected.
  * @param args what follows `catalog test`
  */
-export async function testCatalog(args: readonly string[]): Promise<Tested & { readonly json: boolean }> {
+export async function testCatalog(args: readonly string[]): Promise<Tested> {
   const read = readArgs(args);
-  if (read === null) return { kind: 'usage', text: usage, cases: [], json: false };
-  return { ...(await testCases(read.cases, read.catalog)), json: read.json };
+  if (read === null) return { kind: 'usage', text: usage, cases: [] };
+  const tested = await testCases(read.cases, read.catalog);
+  const decided = tested.kind === 'passed' || tested.kind === 'failed';
+  if (!read.json || !decided) return tested;
+  return { ...tested, text: `${JSON.stringify({ ok: tested.kind === 'passed', cases: tested.cases })}\n` };
 }
 
 /** Tests the cases of a file. @param catalogPath null: the one that the file names, from where the file lies */
