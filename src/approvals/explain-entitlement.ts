@@ -107,7 +107,7 @@ export async function explainEntitlement(
     })),
     decidedBy: route.decidedBy,
     steps,
-    unsatisfiable: short?.name ?? null,
+    unsatisfiable: route.decision === 'approve' ? null : (short?.name ?? null),
     schedules: schedulesIn(entitlement, catalog, onCall),
     assurance: entitlement.assurance,
   };
