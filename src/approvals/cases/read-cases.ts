@@ -110,6 +110,10 @@ function checkOrder(document: LocatedDocument, path: Path, { answers = [] }: Cas
 
 function checkTime(document: LocatedDocument, path: Path): void {
   const text = document.at(path);
-  if (typeof text !== 'string' || !Number.isNaN(Date.parse(text))) return;
+  if (typeof text !== 'string') return;
+  // Dates that do not exist, such as 30 February, would silently become others.
+  const wall = text.slice(0, 19);
+  const time = new Date(`${wall}Z`);
+  if (!Number.isNaN(time.getTime()) && time.toISOString().startsWith(wall)) return;
   document.note(path, 'value', `there is no day or hour such as ${quoted(text)}`);
 }

@@ -14,7 +14,7 @@ export function stepChanges(before: Entitlement, after: Entitlement): TermChange
   const kept = old.filter(({ name }) => now.some((step) => step.name === name)).map(({ name }) => name);
   const nowKept = now.filter(({ name }) => kept.includes(name)).map(({ name }) => name);
   return [
-    ...byAmount(-wasNeeded, -isNeeded, `${isNeeded} people approve in any case, were ${wasNeeded}`),
+    ...byAmount(-wasNeeded, -isNeeded, `approvals in any case: ${isNeeded}, were ${wasNeeded}`),
     ...old
       .filter(({ name }) => !kept.includes(name))
       .map(({ name }): TermChange => ({ text: `the step ${name} is gone`, effect: 'widens' })),
@@ -47,7 +47,7 @@ function oneStep(before: Step, after: Step): TermChange[] {
     ...byAmount(
       -peopleOf(before),
       -peopleOf(after),
-      `${step} takes ${peopleOf(after)} people, took ${peopleOf(before)}`,
+      `approvals in ${step}: ${peopleOf(after)}, were ${peopleOf(before)}`,
     ),
     ...conditionChange(step, before.when, after.when),
     ...moreOrLess(`${step} escalates`, escalationText(before), escalationText(after)),

@@ -18,7 +18,7 @@ export function diffText(diff: CatalogDiff, before: Catalog, after: Catalog): st
   return [
     ...entitlements.flatMap((change) => changeLines(change, names)),
     ...others,
-    `${entitlements.length} entitlements change: ${count('widens')} widen, ${count('narrows')} narrow, ${count('unclear')} unclear, ${count('neither')} neither`,
+    `entitlements that change: ${entitlements.length}, of which ${count('widens')} widen, ${count('unclear')} unclear, ${count('narrows')} narrow, ${count('neither')} neither`,
     '',
   ].join('\n');
 }

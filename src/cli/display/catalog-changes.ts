@@ -17,7 +17,7 @@ export function catalogChangesText({ items, counts, others }: CatalogChanges): s
     ...items.flatMap(changeLines),
     ...(more > 0 ? [`and ${more} more entitlements`] : []),
     ...others,
-    `${changed} entitlements change: ${counts.widens} widen, ${counts.unclear} unclear, ${counts.narrows} narrow, ${counts.neither} neither`,
+    `entitlements that change: ${changed}, of which ${counts.widens} widen, ${counts.unclear} unclear, ${counts.narrows} narrow, ${counts.neither} neither`,
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }
