@@ -151,7 +151,12 @@ async function list(
         ['everything', [everywhere], Math.ceil(times / 10)],
       ] as const) {
         const caller = callerIn(groups);
-        const deps = { db: pool.db, catalog: () => catalog, onCall: () => new Map() };
+        const deps = {
+          db: pool.db,
+          catalog: () => catalog,
+          onCall: () => new Map(),
+          clock: () => new Date(),
+        };
         const found: number[] = [];
         let offers = 0;
         for (let turn = 0; turn < turns + 3; turn += 1) {

@@ -1,4 +1,3 @@
-import { isVisible } from '../catalog/evaluate.ts';
 import { checkCondition } from '../catalog/rules/condition.ts';
 import { everyWho, stepsOf } from '../catalog/steps.ts';
 import type { AssuranceLevel, Catalog, Entitlement } from '../catalog/types.ts';
@@ -9,7 +8,9 @@ import type { ApprovalsDeps } from './deps.ts';
 import { explainedStep, type ExplainedSchedule, type Explanation, reasonedFor } from './explanation.ts';
 import { findPerson, type FoundPerson } from './find-person.ts';
 import type { OnCallNow } from './on-call.ts';
+import { principalsOf } from './principals.ts';
 import type { StepReason } from './reasons.ts';
+import { mayKnow } from './rights.ts';
 import { unsatisfiableStep } from './satisfiable.ts';
 import { unseen } from './unseen.ts';
 import { viewerOf } from './viewer.ts';
@@ -45,9 +46,9 @@ export async function explainEntitlement(
 ): Promise<Explanation> {
   const catalog = deps.catalog();
   const entitlement = catalog.entitlements.get(input.id);
-  const viewer = viewerOf(caller, deps.onCall());
+  const viewer = viewerOf(caller, deps.onCall(), await principalsOf(deps.db, caller.personId, deps.clock()));
   const knowsAll = caller.isOperator || caller.isAuditor;
-  if (entitlement === undefined || !(knowsAll || isVisible(entitlement, viewer))) {
+  if (entitlement === undefined || !(knowsAll || mayKnow(entitlement, viewer))) {
     throw notFound('entitlement', { entitlements: [input.id], ...unseen(catalog, viewer, entitlement) });
   }
   const person = await findPerson(deps.db, catalog, caller, input.person ?? null);
@@ -62,6 +63,7 @@ export async function explainEntitlement(
         : { level: isSelf ? caller.assurance.level : 'phishing-resistant', authenticatedAt: at };
   const asked = {
     person,
+    principals: await principalsOf(deps.db, person.personId, at),
     at,
     ask: {
       durationSeconds: input.durationSeconds ?? Math.min(usualSeconds, entitlement.maxDurationSeconds),

@@ -1,4 +1,4 @@
-import { isVisible, mayAsk } from '../catalog/evaluate.ts';
+import { mayAsk } from '../catalog/evaluate.ts';
 import type { Answer } from '../catalog/rules/condition.ts';
 import { whoText } from '../catalog/steps.ts';
 import type { AssuranceDemand, AssuranceLevel, Entitlement } from '../catalog/types.ts';
@@ -9,7 +9,9 @@ import type { PersonRef } from './approvers.ts';
 import type { Ask } from './content.ts';
 import type { StoredPerson } from './lock.ts';
 import { type OnCallNow, schedulesOf } from './on-call.ts';
+import type { Principal } from './principal.ts';
 import { type RouteReasons, routeReasons, type StepReason } from './reasons.ts';
+import { mayKnow } from './rights.ts';
 import { askedHow } from './rule-facts.ts';
 import { requireStartInReach, requireWithinTerms } from './submission.ts';
 
@@ -26,6 +28,8 @@ export interface Check {
 /** What is asked, where it matters to what is explained. */
 export interface ExplainedAsk {
   readonly person: StoredPerson;
+  /** Who has handed them their right to answer. */
+  readonly principals: readonly Principal[];
   readonly at: Date;
   readonly ask: Pick<Ask, 'durationSeconds' | 'reason' | 'ticket'>;
   readonly assurance: Assurance;
@@ -46,13 +50,13 @@ export interface Reasoned {
 export function reasonedFor(
   entitlement: Entitlement,
   onCall: OnCallNow,
-  { person, at, ask, assurance, address }: ExplainedAsk,
+  { person, principals, at, ask, assurance, address }: ExplainedAsk,
 ): Reasoned {
   const { id } = entitlement;
   const subject = { ...person, onCall: schedulesOf(onCall, person.subject) };
   const whole: Ask = { ...ask, entitlements: [id], options: {}, startAt: null, extends: null, for: null };
   const may = mayAsk(entitlement, subject);
-  const visible = isVisible(entitlement, subject);
+  const visible = mayKnow(entitlement, { ...subject, principals });
   const checks: Check[] = [
     {
       name: 'active',

@@ -83,8 +83,9 @@ export function viewerIn(
 ): Viewer {
   const principals = answersFor.flatMap((id) => {
     const principal = people.get(id);
+    // That they are on call is not handed over.
     return principal?.active === true
-      ? [{ ...principal, onCall: schedulesOf(onCall, principal.subject) }]
+      ? [{ ...principal, onCall: [], delegation: `${id} to ${person.personId}`, handed: null }]
       : [];
   });
   const asNow = { ...person, onCall: schedulesOf(onCall, person.subject) };
