@@ -6,12 +6,12 @@ import { notFound } from '../refusal.ts';
 import { mostApprovers, type PersonRef, peopleFor, wanted } from './approvers.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { explainedStep, type ExplainedSchedule, type Explanation, reasonedFor } from './explanation.ts';
+import { firstUnmet } from './feasible.ts';
 import { findPerson, type FoundPerson } from './find-person.ts';
 import type { OnCallNow } from './on-call.ts';
 import { principalsOf } from './principals.ts';
 import type { StepReason } from './reasons.ts';
 import { mayKnow } from './rights.ts';
-import { unsatisfiableStep } from './satisfiable.ts';
 import { unseen } from './unseen.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -76,14 +76,13 @@ export async function explainEntitlement(
   const { checks, route, refused } = reasonedFor(entitlement, onCall, asked);
   const [now, later] = await peopleOfSteps(deps, route.steps, person, onCall);
   const steps = route.steps.map((step, place) => explainedStep(step, now[place] ?? [], later[place] ?? []));
-  const short = unsatisfiableStep(
-    steps
-      .filter((step) => step.asked)
-      .map(({ name, needed, people, escalates }) => {
-        const all = [...people, ...(escalates?.people ?? [])].map(({ id }) => id);
-        // Of so many not all were looked up: there are enough.
-        return { name, needed: all.length >= mostApprovers ? 0 : needed, people: all };
-      }),
+  const asking = steps.filter((step) => step.asked);
+  const unmet = firstUnmet(
+    asking.map(({ needed, people, escalates }) => {
+      const all = [...people, ...(escalates?.people ?? [])].map(({ id }) => id);
+      // Of so many not all were looked up: there are enough.
+      return { needed: all.length >= mostApprovers ? 0 : needed, people: all };
+    }),
   );
   return {
     entitlement: input.id,
@@ -109,7 +108,7 @@ export async function explainEntitlement(
     })),
     decidedBy: route.decidedBy,
     steps,
-    unsatisfiable: route.decision === 'approve' ? null : (short?.name ?? null),
+    unsatisfiable: route.decision === 'approve' || unmet === null ? null : (asking[unmet]?.name ?? null),
     schedules: schedulesIn(entitlement, catalog, onCall),
     assurance: entitlement.assurance,
   };

@@ -2,6 +2,7 @@ import { Refusal } from '../refusal.ts';
 import { requireApprovable } from './approvable.ts';
 import type { RequestContent } from './content.ts';
 import { requestDigest } from './digest.ts';
+import type { StoredPerson } from './lock.ts';
 import { narrowed } from './narrow.ts';
 import { requireOpen } from './open.ts';
 import { type Approval, openStep, quorumReached, type Round, tally } from './quorum.ts';
@@ -14,7 +15,6 @@ import {
   type Refused,
   type Simulated,
   type SimulatedAnswer,
-  type SimulatedPerson,
   type SimulatedWorld,
   viewerIn,
 } from './simulation.ts';
@@ -23,8 +23,8 @@ import { candidateFor, turnsText } from './turn.ts';
 /** A request that came about. */
 export interface Pending {
   readonly content: RequestContent;
-  readonly who: SimulatedPerson;
-  readonly askedBy: SimulatedPerson;
+  readonly who: StoredPerson;
+  readonly askedBy: StoredPerson;
   readonly asked: AskedFacts['asked'];
   readonly at: Date;
   readonly expiresAt: Date;

@@ -1,8 +1,5 @@
-import { requireAssurance } from '../identity/assurance.ts';
-import { Refusal } from '../refusal.ts';
-import { requireColleague } from './colleague.ts';
+import { admit } from './admit.ts';
 import { makeContent } from './content.ts';
-import { expandAsk } from './expand.ts';
 import { routeReasons } from './reasons.ts';
 import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
 import { answered, type Pending } from './simulate-answers.ts';
@@ -15,7 +12,7 @@ import {
   type SimulatedWorld,
   viewerIn,
 } from './simulation.ts';
-import { checkedAsk, requireStartInReach, requireWithinTerms } from './submission.ts';
+import { checkedAsk } from './submission.ts';
 import { unansweredUntil } from './unanswered.ts';
 
 /**
@@ -46,17 +43,11 @@ function submitted(
   reasons: Simulated['reasons'][number][],
 ): Pending {
   const ask = checkedAsk(input);
-  const asker = people.get(who);
-  if (asker?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
-  const viewer = viewerIn(asker, onCall, people);
-  const { entitlements, bundles } = expandAsk(catalog, viewer, ask);
-  const colleague = ask.for === null ? undefined : people.get(ask.for);
-  const requester = ask.for === null ? asker : requireColleague(colleague, asker, entitlements);
-  requireWithinTerms(ask, entitlements);
-  requireStartInReach(ask.startAt, now);
-  for (const { id, assurance: demanded } of entitlements) {
-    requireAssurance({ assurance }, demanded.ask, now, { rule: `${id}#assurance.ask` });
-  }
+  const caller = people.get(who);
+  if (caller === undefined) throw new Error(`nobody in this world is ${who}`);
+  const viewer = viewerIn(caller, onCall, people);
+  const admitted = admit(catalog, { personId: who, assurance }, viewer, ask, people, now);
+  const { entitlements, bundles, asker, requester } = admitted;
   const asked = askedHow({ assurance, context: { address } }, now);
   const facts: AskedFacts = { requester, moment: { now, onCall }, ask: { ...ask, extends: null }, asked };
   const parties = partiesOf(requester, asker);
@@ -68,6 +59,12 @@ function submitted(
     bundles,
     ...routeOf(entitlements, facts, catalog.version),
   });
-  const found = people.get(requester.personId) ?? asker;
-  return { content, who: found, askedBy: asker, asked, at: now, expiresAt: unansweredUntil(content, now) };
+  return {
+    content,
+    who: requester,
+    askedBy: asker,
+    asked,
+    at: now,
+    expiresAt: unansweredUntil(content, now),
+  };
 }
