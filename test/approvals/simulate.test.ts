@@ -99,7 +99,9 @@ async function decide({ world: described, ask, answers, until }: PreparedCase) {
     };
   };
   const nothing = { outcome: 'refused', answers: [], steps: [], seconds: null };
-  const input = { ...ask.input, for: ask.input.for == null ? null : (ids.get(ask.input.for) ?? '') };
+  const { for: colleague } = ask.input;
+  const named = typeof colleague === 'string' ? (ids.get(colleague) ?? '') : null;
+  const input = { ...ask.input, for: named };
   let request: Awaited<ReturnType<typeof submitRequest>>;
   try {
     request = await submitRequest(world.deps, caller(ask.who, ask), input);

@@ -127,6 +127,12 @@ test.each([
     'widens',
     'making lasting ways in is allowed',
   ],
+  [
+    'ticket: "OPS-[0-9]+"',
+    'ticket: "OPS-[0-9]+"\n    ticketValidated: true',
+    'narrows',
+    'a ticket that no validator vouches for is no longer allowed',
+  ],
 ])('%s becoming %s %s: %s', (from, to, effect, said) => {
   const { entitlements } = changed(from, to);
   expect(entitlements.map(({ id }) => id)).toEqual(['prod/admin']);
@@ -162,6 +168,19 @@ test('an entitlement that is gone narrows, and one that is new widens', () => {
   ]);
   expect(diffCatalogs(read(less), read(text)).entitlements).toMatchObject([
     { id: 'prod/readonly', kind: 'added', effect: 'widens', ask: { gained: { groups: ['engineers'] } } },
+  ]);
+});
+
+test('people who may break the glass are gained and lost like any other right', () => {
+  const alone =
+    '    breakGlass: { people: [alice], maxDuration: 10m, followUp: { by: { groups: [security] } } }\n    rules:';
+  const { entitlements } = changed('    rules:', alone);
+  expect(entitlements[0]?.terms).toEqual([
+    { text: 'break-glass: 1 named person may have it at once', effect: 'widens' },
+  ]);
+  const [before, after] = [read(text.replace('    rules:', () => alone)), read(text)];
+  expect(diffCatalogs(before, after).entitlements[0]?.terms).toEqual([
+    { text: 'break-glass: nobody may have it at once any more', effect: 'narrows' },
   ]);
 });
 

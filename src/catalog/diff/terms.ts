@@ -3,6 +3,7 @@ import { formatDuration } from '../duration.ts';
 import type { AssuranceDemand, Entitlement } from '../types.ts';
 import { assuranceLevels } from '../types.ts';
 import { ruleChanges, stepChanges } from './approval.ts';
+import { breakGlassChanges } from './break-glass.ts';
 import { byAmount, byFlag, type Effect, type TermChange } from './effect.ts';
 
 /** What changes in the terms of an entitlement but for who may ask and answer. External ids are not repeated. */
@@ -33,6 +34,12 @@ export function termChanges(before: Entitlement, after: Entitlement): TermChange
       assuranceChange(when, before.assurance[when], after.assurance[when]),
     ),
     ...ticketChange(before.ticketPattern, after.ticketPattern),
+    ...byFlag(
+      before.ticketValidated !== true,
+      after.ticketValidated !== true,
+      'a ticket that no validator vouches for',
+    ),
+    ...breakGlassChanges(before.breakGlass, after.breakGlass),
     ...byFlag(before.allowOnward, after.allowOnward, 'going on to other roles'),
     ...byFlag(before.allowIamWrite, after.allowIamWrite, 'making lasting ways in'),
     ...byFlag(before.choiceRequired !== true, after.choiceRequired !== true, 'asking for the whole'),
