@@ -1,5 +1,9 @@
+import { breakGlassRule, mayBreakGlass } from '../catalog/break-glass.ts';
+import { Refusal } from '../refusal.ts';
 import { admit } from './admit.ts';
+import { checkedBreakGlass, requireBreakGlassTerms } from './break-glass-terms.ts';
 import { makeContent } from './content.ts';
+import { expandAsk } from './expand.ts';
 import { routeReasons } from './reasons.ts';
 import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
 import { answered, type Pending } from './simulate-answers.ts';
@@ -28,6 +32,7 @@ export function simulate(
 ): Simulated {
   const reasons: Simulated['reasons'][number][] = [];
   try {
+    if (ask.breakGlass) return takenByBreakGlass(world, ask);
     return answered(world, submitted(world, ask, reasons), answers, until, reasons);
   } catch (error) {
     const refused = refusalOf(error);
@@ -67,4 +72,21 @@ function submitted(
     at: now,
     expiresAt: unansweredUntil(content, now),
   };
+}
+
+/** Throws Refusal as useBreakGlass does; that no follow-up is overdue is taken for granted. */
+function takenByBreakGlass(
+  { catalog, people, onCall }: SimulatedWorld,
+  { who, at, input, assurance }: SimulatedAsk,
+): Simulated {
+  const ask = checkedBreakGlass(input);
+  const caller = people.get(who);
+  if (caller?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
+  const { entitlements } = expandAsk(catalog, viewerIn(caller, onCall, people), ask, mayBreakGlass);
+  for (const entitlement of entitlements) {
+    requireBreakGlassTerms(at, catalog, { assurance }, ask, entitlement);
+  }
+  const rules = entitlements.map(({ id }) => breakGlassRule(id)).toSorted();
+  const grantSeconds = ask.durationSeconds;
+  return { outcome: 'approved', rules, refused: null, waitsFor: [], grantSeconds, answers: [], reasons: [] };
 }

@@ -30,6 +30,8 @@ export interface SimulatedAsk {
   readonly who: string;
   readonly at: Date;
   readonly input: SubmitInput;
+  /** By break-glass: nobody is asked. */
+  readonly breakGlass: boolean;
   readonly assurance: Assurance;
   /** Null: not known. */
   readonly address: string | null;

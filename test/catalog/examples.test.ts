@@ -17,6 +17,7 @@ const features = [
   'all',
   'approve-rule',
   'assurance',
+  'break-glass',
   'bundle',
   'conditional-step',
   'count',

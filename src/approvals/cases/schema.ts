@@ -121,6 +121,7 @@ const Asks = T.Object(
         { title: 'a map of choices by entitlement' },
       ),
     ),
+    breakGlass: T.Optional(T.Boolean({ title: 'true or false' })),
     from: T.Optional(words('an IP address, as text', 50)),
     assurance: T.Optional(assurance),
   },

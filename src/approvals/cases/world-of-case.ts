@@ -37,6 +37,7 @@ export function prepareCase(file: CasesFile, entry: CaseEntry, catalog: Catalog)
       at,
       assurance: assuranceAt(asks.assurance, at),
       address: asks.from ?? null,
+      breakGlass: asks.breakGlass === true,
       input: {
         entitlements: asks.entitlements,
         durationSeconds: seconds(asks.for),
