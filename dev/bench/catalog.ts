@@ -83,6 +83,7 @@ function decide(catalog: Catalog, times: number): number[] {
     groups,
     manager: `subject-${n + 1}`,
     active: true,
+    outside: false,
   });
   const measured: number[] = [];
   for (let turn = 0; turn < times + 1_000; turn += 1) {
@@ -100,7 +101,7 @@ function decide(catalog: Catalog, times: number): number[] {
         ticket: 'INC-7',
         startAt: null,
       };
-      const facts = { requester, moment: { now, onCall: new Map() }, ask, asked };
+      const facts = { requester, moment: { catalog, now, onCall: new Map() }, ask, asked };
       const route = { skipped: {}, byRule: {}, ...routeOf([entitlement], facts, catalog.version) };
       const parties = {
         ids: [requester.personId],

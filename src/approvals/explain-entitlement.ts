@@ -11,6 +11,7 @@ import { findPerson, type FoundPerson } from './find-person.ts';
 import type { OnCallNow } from './on-call.ts';
 import { principalsOf } from './principals.ts';
 import type { StepReason } from './reasons.ts';
+import { requireStanding } from './require-standing.ts';
 import { mayKnow } from './rights.ts';
 import { unseen } from './unseen.ts';
 import { viewerOf } from './viewer.ts';
@@ -46,13 +47,14 @@ export async function explainEntitlement(
 ): Promise<Explanation> {
   const catalog = deps.catalog();
   const entitlement = catalog.entitlements.get(input.id);
-  const viewer = viewerOf(caller, deps.onCall(), await principalsOf(deps.db, caller.personId, deps.clock()));
+  const viewer = await viewerOf(deps.db, { catalog, now: deps.clock(), onCall: deps.onCall() }, caller);
+  requireStanding(viewer, catalog);
   const knowsAll = caller.isOperator || caller.isAuditor;
   if (entitlement === undefined || !(knowsAll || mayKnow(entitlement, viewer))) {
     throw notFound('entitlement', { entitlements: [input.id], ...unseen(catalog, viewer, entitlement) });
   }
-  const person = await findPerson(deps.db, catalog, caller, input.person ?? null);
   const at = input.at === undefined ? deps.clock() : new Date(input.at);
+  const person = await findPerson(deps.db, { catalog, now: at }, caller, input.person ?? null);
   const onCall = deps.onCall(at);
   const isSelf = person.personId === caller.personId;
   const assurance: Assurance =
@@ -73,7 +75,7 @@ export async function explainEntitlement(
     assurance,
     address: input.from ?? (isSelf ? caller.context.address : null),
   };
-  const { checks, route, refused } = reasonedFor(entitlement, onCall, asked);
+  const { checks, route, refused } = reasonedFor(catalog, entitlement, onCall, asked);
   const [now, later] = await peopleOfSteps(deps, route.steps, person, onCall);
   const steps = route.steps.map((step, place) => explainedStep(step, now[place] ?? [], later[place] ?? []));
   const asking = steps.filter((step) => step.asked);

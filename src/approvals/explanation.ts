@@ -1,7 +1,7 @@
 import { mayAsk } from '../catalog/evaluate.ts';
 import type { Answer } from '../catalog/rules/condition.ts';
 import { whoText } from '../catalog/steps.ts';
-import type { AssuranceDemand, AssuranceLevel, Entitlement } from '../catalog/types.ts';
+import type { AssuranceDemand, AssuranceLevel, Catalog, Entitlement } from '../catalog/types.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Assurance } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
@@ -48,6 +48,7 @@ export interface Reasoned {
 
 /** Why one person would get an entitlement or not, from first to last: nothing is left out because something before it refuses. Pure. */
 export function reasonedFor(
+  catalog: Catalog,
   entitlement: Entitlement,
   onCall: OnCallNow,
   { person, principals, at, ask, assurance, address }: ExplainedAsk,
@@ -60,9 +61,9 @@ export function reasonedFor(
   const checks: Check[] = [
     {
       name: 'active',
-      ok: person.active,
-      rule: 'people',
-      reason: person.active ? 'known and active' : 'no longer active',
+      ok: person.active && person.barred === undefined,
+      rule: person.barred?.rule ?? 'people',
+      reason: person.active ? (person.barred?.reason ?? 'known and active') : 'no longer active',
     },
     {
       name: 'visible',
@@ -80,7 +81,12 @@ export function reasonedFor(
     ),
   ];
   const asked = askedHow({ assurance, context: { address } }, at);
-  const facts = { requester: person, moment: { now: at, onCall }, ask: { ...ask, startAt: null }, asked };
+  const facts = {
+    requester: person,
+    moment: { catalog, now: at, onCall },
+    ask: { ...ask, startAt: null },
+    asked,
+  };
   const parties = { ids: [person.personId], subjects: [person.subject], manager: person.manager };
   const route = routeReasons(entitlement, facts, parties);
   return { checks, route, refused: route.decision === 'deny' || checks.some(({ ok }) => !ok) };

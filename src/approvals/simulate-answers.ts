@@ -7,10 +7,13 @@ import { narrowed } from './narrow.ts';
 import { requireOpen } from './open.ts';
 import { type Approval, openStep, quorumReached, type Round, tally } from './quorum.ts';
 import { requireRight } from './require-right.ts';
+import { requireStanding } from './require-standing.ts';
 import { canSee } from './rights.ts';
 import type { AskedFacts } from './rule-facts.ts';
 import {
   partiesOf,
+  peopleAt,
+  type PersonThen,
   refusalOf,
   type Refused,
   type Simulated,
@@ -81,13 +84,16 @@ interface Standing {
 
 /** Throws Refusal as reviewRequest does. */
 function oneAnswer(
-  { catalog, people, onCall }: SimulatedWorld,
+  world: SimulatedWorld,
   pending: Pending,
-  { content: before, state, approvals, by }: Standing,
+  { content: before, state, approvals: given, by }: Standing,
   { by: id, at, decision, narrow, assurance }: SimulatedAnswer,
 ): Pick<Standing, 'content' | 'state'> & { approval: Approval | null; rule: string } {
+  const { catalog, onCall } = world;
+  const people = peopleAt(world, at);
   const reviewer = people.get(id);
   if (reviewer?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
+  requireStanding(reviewer, catalog);
   const viewer = viewerIn(reviewer, onCall, people);
   const asked = {
     requester: pending.who.personId,
@@ -111,7 +117,8 @@ function oneAnswer(
     askedBy: asked.askedBy,
     ...pending.asked,
   };
-  requireApprovable(row, catalog, people, { now: at, onCall });
+  requireApprovable(row, catalog, people, { catalog, now: at, onCall });
+  const approvals = countingAt(given, people);
   const round = roundFor(pending, content);
   const approval = candidateFor(round, approvals, viewer, at);
   if (approval === null) {
@@ -123,13 +130,16 @@ function oneAnswer(
 
 /** The steps whose turn it is, and whose approval would count for each at that time. */
 function waiting(
-  { people, onCall }: SimulatedWorld,
+  world: SimulatedWorld,
   pending: Pending,
   content: RequestContent,
-  approvals: readonly Approval[],
+  given: readonly Approval[],
   by: ReadonlySet<string>,
   at: Date,
 ): Simulated['waitsFor'] {
+  const { onCall } = world;
+  const people = peopleAt(world, at);
+  const approvals = countingAt(given, people);
   const round = roundFor(pending, content);
   const parties = new Set(round.parties.ids);
   const could = [...people.values()].filter(
@@ -153,6 +163,20 @@ function waiting(
       },
     ];
   });
+}
+
+// Of those who are not there any more, or not eligible at all, no approval counts.
+function countingAt(
+  approvals: readonly Approval[],
+  people: ReadonlyMap<string, PersonThen>,
+): readonly Approval[] {
+  const counts = (id: string | undefined) => {
+    const person = id === undefined ? undefined : people.get(id);
+    return id === undefined || (person?.active === true && person.barred === undefined);
+  };
+  return approvals.filter(
+    ({ reviewer, principal }) => counts(reviewer.personId) && counts(principal?.personId),
+  );
 }
 
 function roundFor({ who, askedBy, at }: Pending, content: RequestContent): Round {

@@ -9,6 +9,7 @@ import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
 import { answered, type Pending } from './simulate-answers.ts';
 import {
   partiesOf,
+  peopleAt,
   refusalOf,
   type Simulated,
   type SimulatedAnswer,
@@ -43,10 +44,12 @@ export function simulate(
 
 /** Throws Refusal as submitRequest does. */
 function submitted(
-  { catalog, people, onCall }: SimulatedWorld,
+  world: SimulatedWorld,
   { who, at: now, input, assurance, address }: SimulatedAsk,
   reasons: Simulated['reasons'][number][],
 ): Pending {
+  const { catalog, onCall } = world;
+  const people = peopleAt(world, now);
   const ask = checkedAsk(input);
   const caller = people.get(who);
   if (caller === undefined) throw new Error(`nobody in this world is ${who}`);
@@ -54,7 +57,12 @@ function submitted(
   const admitted = admit(catalog, { personId: who, assurance }, viewer, ask, people, now);
   const { entitlements, bundles, asker, requester } = admitted;
   const asked = askedHow({ assurance, context: { address } }, now);
-  const facts: AskedFacts = { requester, moment: { now, onCall }, ask: { ...ask, extends: null }, asked };
+  const facts: AskedFacts = {
+    requester,
+    moment: { catalog, now, onCall },
+    ask: { ...ask, extends: null },
+    asked,
+  };
   const parties = partiesOf(requester, asker);
   for (const entitlement of entitlements) {
     reasons.push({ entitlement: entitlement.id, route: routeReasons(entitlement, facts, parties) });
@@ -75,10 +83,9 @@ function submitted(
 }
 
 /** Throws Refusal as useBreakGlass does; that no follow-up is overdue is taken for granted. */
-function takenByBreakGlass(
-  { catalog, people, onCall }: SimulatedWorld,
-  { who, at, input, assurance }: SimulatedAsk,
-): Simulated {
+function takenByBreakGlass(world: SimulatedWorld, { who, at, input, assurance }: SimulatedAsk): Simulated {
+  const { catalog, onCall } = world;
+  const people = peopleAt(world, at);
   const ask = checkedBreakGlass(input);
   const caller = people.get(who);
   if (caller?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');

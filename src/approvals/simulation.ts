@@ -1,3 +1,4 @@
+import { barredBy, isFromOutside, outsidePerson, standingOf } from '../catalog/standing.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { Assurance } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
@@ -11,11 +12,14 @@ import type { SubmitInput } from './submission.ts';
 
 // What a simulation is made of: a described world, an ask, answers, and what comes of them.
 
-/** Somebody in a described world. */
-export interface SimulatedPerson extends StoredPerson {
+/** Somebody in a described world; their standing follows from the catalog and the time. */
+export interface SimulatedPerson extends Omit<StoredPerson, 'outside' | 'barred'> {
   /** Person ids of those who have handed them their right to answer. */
   readonly answersFor: readonly string[];
 }
+
+/** The same at one time. */
+export type PersonThen = SimulatedPerson & StoredPerson;
 
 /** All that decisions depend on, described instead of stored. */
 export interface SimulatedWorld {
@@ -77,11 +81,28 @@ export interface Simulated {
   readonly reasons: readonly { readonly entitlement: string; readonly route: RouteReasons }[];
 }
 
-/** Somebody as rights see them at that time. */
+/** Everybody with their standing at a time. A sponsor who is not described is not there. */
+export function peopleAt({ catalog, people }: SimulatedWorld, at: Date): ReadonlyMap<string, PersonThen> {
+  const there = new Set(
+    [...people.values()]
+      .filter((person) => person.active && !isFromOutside(catalog, person))
+      .map(({ subject }) => subject),
+  );
+  return new Map(
+    [...people].map(([id, person]) => {
+      const sponsor = outsidePerson(catalog, person)?.sponsor;
+      const barred = barredBy(standingOf(catalog, person, at, sponsor !== undefined && there.has(sponsor)));
+      const standing = { outside: isFromOutside(catalog, person), ...(barred === null ? {} : { barred }) };
+      return [id, { ...person, ...standing }];
+    }),
+  );
+}
+
+/** Somebody as rights see them. @param people everybody at that time */
 export function viewerIn(
-  { answersFor, ...person }: SimulatedPerson,
+  { answersFor, ...person }: PersonThen,
   onCall: OnCallNow,
-  people: SimulatedWorld['people'],
+  people: ReadonlyMap<string, PersonThen>,
 ): Viewer {
   const principals = answersFor.flatMap((id) => {
     const principal = people.get(id);

@@ -23,7 +23,7 @@ afterAll(() => world.stop());
 
 const text = (name: string) => readFile(join(folder, name), 'utf8');
 
-test.each(['steps', 'rules', 'fleets', 'break-glass'])(
+test.each(['steps', 'rules', 'fleets', 'break-glass', 'eligibility'])(
   'the service decides every case of %s.cases.yaml as the simulation does: outcome, rules, answers, and whom it waits for',
   { timeout: 120_000 },
   async (name) => {
@@ -36,9 +36,12 @@ test.each(['steps', 'rules', 'fleets', 'break-glass'])(
       // Guardrails are judged when a catalog is loaded.
       if (entry.guardrails !== undefined) continue;
       const prepared = prepareCase(cases.file, entry, catalog.catalog);
-      // Handing a right over is not part of what this world can do.
+      // Handing a right over, and what reviews took, are not part of what this world can do.
       const people = new Map(
-        [...prepared.world.people].map(([id, person]) => [id, { ...person, answersFor: [] }]),
+        [...prepared.world.people].map(([id, person]) => [
+          id,
+          { ...person, answersFor: [], dropped: new Map() },
+        ]),
       );
       const { ask, answers, until } = prepared;
       const expected = simulate({ ...prepared.world, people }, ask, answers, until);

@@ -61,11 +61,18 @@ const Person = T.Object(
     subject: T.Optional(words('a subject, as text', 255)),
     manager: T.Optional(person),
     active: T.Optional(T.Boolean({ title: 'true or false' })),
+    dropped: T.Optional(
+      T.Array(T.String({ title: 'the id of an entitlement', pattern: idPattern }), {
+        title: 'a list of entitlements',
+        minItems: 1,
+        maxItems: 50,
+      }),
+    ),
     answersFor: T.Optional(
       T.Array(person, { title: 'a list of names under people', minItems: 1, maxItems: 10 }),
     ),
   },
-  { ...closed, title: 'a map with groups, subject, manager, active or answersFor' },
+  { ...closed, title: 'a map with groups, subject, manager, active, dropped or answersFor' },
 );
 
 const narrow = T.Object(

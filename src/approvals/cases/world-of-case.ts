@@ -57,17 +57,20 @@ function peopleOf(file: CasesFile, catalog: Catalog): Map<string, SimulatedPerso
   const subjectOf = (name: string) =>
     file.people[name]?.subject ?? catalog.people.get(name)?.subject ?? `subject of ${name}`;
   return new Map(
-    Object.entries(file.people).map(([name, { groups = [], manager, active = true, answersFor = [] }]) => [
-      name,
-      {
-        personId: name,
-        groups,
-        subject: subjectOf(name),
-        manager: manager === undefined ? null : subjectOf(manager),
-        active,
-        answersFor,
-      },
-    ]),
+    Object.entries(file.people).map(
+      ([name, { groups = [], manager, active = true, answersFor = [], dropped = [] }]) => [
+        name,
+        {
+          personId: name,
+          groups,
+          subject: subjectOf(name),
+          manager: manager === undefined ? null : subjectOf(manager),
+          active,
+          answersFor,
+          dropped: new Map(dropped.map((id) => [id, { review: 'of the case', since: '' }])),
+        },
+      ],
+    ),
   );
 }
 

@@ -38,6 +38,12 @@ export function diffCatalogs(before: Catalog, after: Catalog): CatalogDiff {
     others: [
       ...mapChanges('bundle', before.bundles, after.bundles),
       ...mapChanges('schedule', schedulesOf(before), schedulesOf(after)),
+      ...mapChanges(
+        'end or sponsor of somebody from outside, by subject:',
+        outsiders(before),
+        outsiders(after),
+      ),
+      ...mapChanges('group from outside', groupsOutside(before), groupsOutside(after)),
       ...mapChanges('alias of account', before.aliases ?? new Map(), after.aliases ?? new Map()),
     ],
   };
@@ -68,6 +74,14 @@ function rightEffects({ gained, lost }: RightChange): Effect[] {
 
 function schedulesOf({ onCall }: Catalog): ReadonlyMap<string, unknown> {
   return new Map(onCall.map((schedule) => [schedule.name, schedule]));
+}
+
+function outsiders({ outside }: Catalog): ReadonlyMap<string, unknown> {
+  return outside?.people ?? new Map();
+}
+
+function groupsOutside({ outside }: Catalog): ReadonlyMap<string, unknown> {
+  return new Map([...(outside?.groups ?? [])].map((name) => [name, name]));
 }
 
 // What is in them is not repeated: the address of a calendar can be a secret.

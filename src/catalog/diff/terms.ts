@@ -43,6 +43,7 @@ export function termChanges(before: Entitlement, after: Entitlement): TermChange
     ...byFlag(before.allowOnward, after.allowOnward, 'going on to other roles'),
     ...byFlag(before.allowIamWrite, after.allowIamWrite, 'making lasting ways in'),
     ...byFlag(before.choiceRequired !== true, after.choiceRequired !== true, 'asking for the whole'),
+    ...reviewChanges(before.reviews, after.reviews),
     ...sessionConditionChanges(before, after),
     ...others(before, after),
   ];
@@ -85,6 +86,20 @@ function ticketChange(before: string | null, after: string | null): TermChange[]
   return before === null
     ? [{ text: `a ticket is needed: ${after}`, effect: 'narrows' }]
     : [{ text: `the ticket is to match ${after}, was ${before}`, effect: 'unclear' }];
+}
+
+function reviewChanges(before: Entitlement['reviews'], after: Entitlement['reviews']): TermChange[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (after === undefined) return [{ text: 'who may ask is reviewed no more', effect: 'widens' }];
+  const every = `who may ask is reviewed every ${formatDuration(after.everySeconds)}`;
+  if (before === undefined) return [{ text: every, effect: 'narrows' }];
+  return before.everySeconds === after.everySeconds
+    ? [{ text: 'how who may ask is reviewed, or by whom', effect: 'unclear' }]
+    : byAmount(
+        before.everySeconds,
+        after.everySeconds,
+        `${every}, was every ${formatDuration(before.everySeconds)}`,
+      );
 }
 
 /** Each condition of its sessions by itself: without it they may more. */
