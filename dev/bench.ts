@@ -2,21 +2,29 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchCatalog, catalogText } from './bench/catalog.ts';
 import { measureCli } from './bench/cli.ts';
 import { goals, reportText } from './bench/report.ts';
 import { runBench } from './bench/run.ts';
 
 // `npm run bench`: what Daypass does in a second beside the physical floor of the same run. See docs/performance.md.
 //   -- --quick  a minute instead of several     -- --json  one line of JSON on stdout, the rest on stderr
+//   -- --catalog  decisions and lists with a catalog of 10,000 entitlements and 100,000 people, and nothing else
 //   -- --profile <folder>  CPU profiles of the Daypass processes (slower: compare no figures with those of other runs)
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    catalog: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
+if (values.catalog) {
+  const figures = await benchCatalog(values.quick, (text) => process.stderr.write(`  ${text}\n`));
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : `\n${catalogText(figures)}\n`);
+  process.exit();
+}
 const profile = values.profile === undefined ? null : resolve(values.profile);
 if (profile !== null) await mkdir(profile, { recursive: true });
 

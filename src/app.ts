@@ -163,7 +163,7 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
         ? log.info({ schedule }, 'on-call schedule is well again')
         : log.warn({ schedule, problem }, 'on-call schedule'),
   });
-  const handed = handOver({ catalog: keeper.current, onCall: () => onCall.at(clock()) });
+  const handed = handOver({ catalog: keeper.current, onCall: (at = clock()) => onCall.at(at) });
   const notices = createNoticeChannel({
     ...own,
     webhook: config.notifyWebhook,

@@ -3,7 +3,8 @@ import { ConfigError, readAdminUrl, readConfig } from './config.ts';
 import { StartRefused } from './start-refused.ts';
 
 // The one file that reads the environment. `serve` runs the service, `migrate` prepares the database,
-// `catalog check <file>` says what is wrong with a catalog, `catalog render` what AWS needs for it. Each loads only what it needs.
+// `catalog check <file>` says what is wrong with a catalog, `catalog render` what AWS needs for it, `catalog test` whether cases come
+// out as expected, `catalog diff` what another one changes. Each loads only what it needs.
 
 const exitOk = 0;
 const exitFailure = 1;
@@ -16,7 +17,7 @@ process.exitCode = await run(process.argv.slice(2));
 
 async function run(args: readonly string[]): Promise<number> {
   try {
-    switch (args.join(' ').replace(/^(catalog (?:check|render)) .*/, '$1')) {
+    switch (args.join(' ').replace(/^(catalog (?:check|render|test|diff)) .*/, '$1')) {
       case 'serve':
         return await serve();
       case 'migrate': {
@@ -35,8 +36,23 @@ async function run(args: readonly string[]): Promise<number> {
         (kind === 'rendered' ? process.stdout : process.stderr).write(text);
         return { rendered: exitOk, usage: exitUsage, refused: exitConfiguration }[kind];
       }
+      case 'catalog test': {
+        const { testCatalog } = await import('./test-catalog.ts');
+        const { kind, text } = await testCatalog(args.slice(2));
+        const tested = kind === 'passed' || kind === 'failed';
+        (tested ? process.stdout : process.stderr).write(text);
+        return { passed: exitOk, failed: exitFailure, usage: exitUsage, refused: exitConfiguration }[kind];
+      }
+      case 'catalog diff': {
+        const { diffCatalogs } = await import('./diff-catalogs.ts');
+        const { kind, text } = await diffCatalogs(args.slice(2));
+        (kind === 'compared' ? process.stdout : process.stderr).write(text);
+        return { compared: exitOk, usage: exitUsage, refused: exitConfiguration }[kind];
+      }
       default:
-        process.stderr.write('usage: daypass serve | migrate | catalog check <file> | catalog render …\n');
+        process.stderr.write(
+          'usage: daypass serve | migrate | catalog check <file> | catalog render … | catalog test <cases> | catalog diff <old> <new>\n',
+        );
         return exitUsage;
     }
   } catch (error) {

@@ -25,7 +25,7 @@ export interface Admitted extends Expanded {
  */
 export function admit(
   catalog: Catalog,
-  caller: Caller,
+  caller: Pick<Caller, 'personId' | 'assurance'>,
   viewer: Answerer,
   ask: Ask,
   people: ReadonlyMap<string, StoredPerson>,

@@ -45,22 +45,33 @@ export async function peopleFor(
   each: readonly Wanted[],
   most = mostApprovers + 2,
 ): Promise<PersonRef[][]> {
-  const found: PersonRef[][] = each.map(() => []);
-  if (each.length === 0) return found;
-  const { rows } = await queries.execute<{ place: number; id: string; name: string | null }>(sql`
-    SELECT wanted.place::int - 1 AS place, person.id, person.name
-    FROM jsonb_array_elements(${JSON.stringify(each)}::jsonb) WITH ORDINALITY AS wanted (one, place)
+  // Entitlements of a fleet want the same people: they are looked up once.
+  const keys = each.map(({ groups, subjects }) => JSON.stringify({ groups, subjects }));
+  const different = [...new Set(keys)];
+  if (different.length === 0) return [];
+  // The first of several groups are among the first of each.
+  const { rows } = await queries.execute<{ place: number; people: [id: string, name: string | null][] }>(sql`
+    SELECT wanted.place::int - 1 AS place, json_agg(json_build_array(person.id, d.name) ORDER BY person.id) AS people
+    FROM jsonb_array_elements(${`[${different.join(',')}]`}::jsonb) WITH ORDINALITY AS wanted (one, place)
     CROSS JOIN LATERAL (
-      SELECT p.id, d.name
-      FROM people p LEFT JOIN personal_data d ON d.person_id = p.id
-      WHERE p.deactivated_at IS NULL AND (
-        p.groups && ARRAY(SELECT jsonb_array_elements_text(wanted.one -> 'groups'))
-        OR p.subject = ANY (ARRAY(SELECT jsonb_array_elements_text(wanted.one -> 'subjects')))
-      )
-      ORDER BY p.id
+      SELECT id FROM (
+        SELECT first.person_id AS id
+        FROM jsonb_array_elements_text(wanted.one -> 'groups') AS asked (name)
+        CROSS JOIN LATERAL (
+          SELECT person_id FROM group_members WHERE group_name = asked.name ORDER BY person_id LIMIT ${most}
+        ) AS first
+        UNION
+        SELECT p.id FROM people p
+        WHERE p.deactivated_at IS NULL
+          AND p.subject = ANY (ARRAY(SELECT jsonb_array_elements_text(wanted.one -> 'subjects')))
+      ) AS either
+      ORDER BY id
       LIMIT ${most}
     ) AS person
-    ORDER BY wanted.place, person.id`);
-  for (const { place, id, name } of rows) found[place]?.push({ id, name });
-  return found;
+    LEFT JOIN personal_data d ON d.person_id = person.id
+    GROUP BY wanted.place`);
+  const found = new Map(
+    rows.map(({ place, people }) => [different[place], people.map(([id, name]) => ({ id, name }))]),
+  );
+  return keys.map((key) => found.get(key) ?? []);
 }

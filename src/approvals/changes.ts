@@ -63,3 +63,9 @@ function differences(prefix: string, before: object, after: object, path = ''): 
 function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The fields that changed, in words: at most five. */
+export function fieldsOf(changed: readonly Change[]): string {
+  const named = changed.slice(0, 5).map((change) => change.field);
+  return named.join(', ') + (changed.length > named.length ? ', …' : '');
+}

@@ -14,8 +14,8 @@ export interface ApprovalsDeps {
   readonly clock: Clock;
   /** The catalog in force now. */
   readonly catalog: () => Catalog;
-  /** Who is on call now, as far as this process knows. */
-  readonly onCall: () => OnCallNow;
+  /** Who is on call now, or at another time, as far as this process knows. */
+  readonly onCall: (at?: Date) => OnCallNow;
   /**
    * Makes a grant active in the transaction that schedules it, where its time has come and nothing is to be done outside for
    * it. False: it waits for its job.

@@ -1,12 +1,10 @@
-import type { Work } from '../audit/unit-of-work.ts';
-import type { Catalog } from '../catalog/types.ts';
-import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { answersTo, approvalsOf, concerned } from './answers.ts';
+import { requireApprovable } from './approvable.ts';
 import { decide } from './decide.ts';
 import type { ApprovalsDeps } from './deps.ts';
-import { requireApprovable, requireDigest } from './exact.ts';
+import { requireDigest } from './exact.ts';
 import { holdPeople, lockRequest } from './lock.ts';
 import type { Narrowing } from './narrow.ts';
 import { narrowRequest } from './narrow-request.ts';
@@ -15,8 +13,9 @@ import { requireGivable, seenFor } from './preflight.ts';
 import { heldPrincipals, holdDelegations, principalIds } from './principals.ts';
 import { type Approval, quorumReached, tally } from './quorum.ts';
 import { recordReview } from './record-review.ts';
+import { requireRight } from './require-right.ts';
+import { canSee, type Viewer } from './rights.ts';
 import { requireStanding } from './require-standing.ts';
-import { type Asked, canSee, isParty, type ReviewRight, reviewRight, type Viewer } from './rights.ts';
 import { askedOf, roundOf, type StoredRequest, storedRequest } from './stored-request.ts';
 import { maxWords } from './submission.ts';
 import { candidateFor, turnsText } from './turn.ts';
@@ -74,7 +73,7 @@ export async function reviewRequest(
     const asked = askedOf(request);
     if (!canSee(asked, catalog, viewer)) throw notFound('request');
 
-    const right = requireRight(work, catalog, caller, asked, viewer);
+    const right = requireRight(work.now, catalog, caller, asked, viewer);
     await requireDigest(work, row, request.content, input.digest);
     requireOpen(asked, work.now);
     if (answers.some((answer) => answer.reviewer === caller.personId)) {
@@ -106,42 +105,6 @@ export async function reviewRequest(
         : await decide(deps, work, request.row, request.content, decision, right.rule);
     return viewOf(work, { ...request, row: after }, catalog, viewer, onCall);
   });
-}
-
-/** Throws unless the rules, the person and the proof allow an answer. Returns which parts of it they may answer. */
-function requireRight(
-  work: Work,
-  catalog: Catalog,
-  caller: Caller,
-  asked: Asked,
-  viewer: Viewer,
-): ReviewRight {
-  const right = reviewRight(asked, catalog, viewer);
-  if (!right.allowed) {
-    throw new Refusal(
-      'forbidden',
-      `You may not answer this request: ${right.rule} says who may, and you are ${right.reason}.`,
-      { rule: right.rule, catalogVersion: catalog.version },
-    );
-  }
-  if (isParty(asked, viewer)) {
-    throw new Refusal('forbidden', 'Nobody answers their own request: ask somebody else who may.', {
-      rule: 'requester-never-approves',
-      catalogVersion: catalog.version,
-    });
-  }
-  for (const terms of right.entitlements) {
-    const asker = {
-      rule: `${terms.id}#assurance.approve`,
-      entitlement: terms.id,
-      account: terms.account.id,
-      catalogVersion: catalog.version,
-    };
-    requireAssurance(caller, terms.assurance.approve, work.now, asker);
-    const current = catalog.entitlements.get(terms.id);
-    if (current !== undefined) requireAssurance(caller, current.assurance.approve, work.now, asker);
-  }
-  return right;
 }
 
 function requireTurn(

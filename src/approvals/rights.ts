@@ -1,6 +1,6 @@
 import { breakGlassNow, everyFollowUpWho, meantByAny } from '../catalog/break-glass.ts';
 import { type Decision, isVisible, mayApprove } from '../catalog/evaluate.ts';
-import { stepsOf } from '../catalog/steps.ts';
+import { everyWho, meant, stepsOf } from '../catalog/steps.ts';
 import type { Catalog, Entitlement, Subject } from '../catalog/types.ts';
 import { answersFor, handsOver, type Principal } from './principal.ts';
 import type { RequestState } from './states.ts';
@@ -55,6 +55,11 @@ function looksAfter(terms: Entitlement, catalog: Catalog, person: Subject, manag
 
 /** May this person know that the entitlement exists: because they may ask for it, take it by break-glass, or answer for it? */
 export function mayKnow(entitlement: Entitlement, person: Answerer): boolean {
+  // Most entitlements have nothing to do with somebody: that is seen without the words that decisions come with.
+  const { ask, breakGlass } = entitlement;
+  const named = [ask, { people: breakGlass?.people ?? [] }, ...everyWho(entitlement)];
+  const nothing = named.every((who) => meant(who, person, null) === null);
+  if (nothing && person.principals.length === 0) return false;
   return isVisible(entitlement, person) || mayAnswer(entitlement, person, null).allowed;
 }
 

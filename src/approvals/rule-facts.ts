@@ -100,7 +100,13 @@ export function routeOf(
 }
 
 /** How strongly, and from where, a caller asks. */
-export function askedHow({ assurance, context }: Caller, now: Date): AskedFacts['asked'] {
+export function askedHow(
+  {
+    assurance,
+    context,
+  }: { readonly assurance: Caller['assurance']; readonly context: Pick<Caller['context'], 'address'> },
+  now: Date,
+): AskedFacts['asked'] {
   const age = Math.floor((now.getTime() - assurance.authenticatedAt.getTime()) / 1000);
   return {
     askedAssurance: assurance.level,

@@ -24,6 +24,7 @@ import { type AskedFacts, askedHow, routeOf } from './rule-facts.ts';
 import { findRequests, roundOf, storedRequest } from './stored-request.ts';
 import { checkedAsk, checkedKey, type SubmitInput } from './submission.ts';
 import { tellSubmitted } from './tell.ts';
+import { unansweredUntil } from './unanswered.ts';
 import { type RequestView, toView } from './view.ts';
 import { viewOf } from './view-of.ts';
 import { viewerOf } from './viewer.ts';
@@ -155,13 +156,6 @@ export function toRow(
   key: string | null,
   now: Date,
 ): Row {
-  const answerWithin = Math.min(...content.entitlements.map((terms) => terms.requestExpiresSeconds));
-  const unanswered = now.getTime() + answerWithin * 1000;
-  // Once the window that was asked for, or the grant that was to end later, is over, there is nothing left to approve.
-  const over =
-    content.startAt === null
-      ? Date.parse(content.extends?.from ?? '') || Infinity
-      : new Date(content.startAt).getTime() + content.durationSeconds * 1000;
   return {
     id: newId('req', now),
     requester: content.who,
@@ -175,7 +169,7 @@ export function toRow(
     priorState: 'new',
     idempotencyKey: key,
     createdAt: now,
-    expiresAt: new Date(Math.min(unanswered, over)),
+    expiresAt: unansweredUntil(content, now),
     decidedAt: null,
   };
 }

@@ -1,13 +1,11 @@
 import type { Work } from '../audit/unit-of-work.ts';
 import { aroundOf } from './around.ts';
 import { breakGlassRule, mayBreakGlass } from '../catalog/break-glass.ts';
-import { formatDuration } from '../catalog/duration.ts';
-import type { Catalog, Entitlement } from '../catalog/types.ts';
-import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
 import type { BreakGlassDeps, BreakGlassUsed } from './break-glass-deps.ts';
-import { type Ask, entitlementIds, makeContent, type RequestContent } from './content.ts';
+import { checkedBreakGlass, requireBreakGlassTerms } from './break-glass-terms.ts';
+import { entitlementIds, makeContent, type RequestContent } from './content.ts';
 import { decide } from './decide.ts';
 import { expandAsk } from './expand.ts';
 import { findByKey } from './find-by-key.ts';
@@ -18,7 +16,7 @@ import { peopleTold } from './people-told.ts';
 import { requireGivable, seenOf } from './preflight.ts';
 import { askedHow } from './rule-facts.ts';
 import { storedRequest } from './stored-request.ts';
-import { checkedAsk, checkedKey, minDurationSeconds, type SubmitInput } from './submission.ts';
+import { checkedKey, type SubmitInput } from './submission.ts';
 import { insert, record, replay, type SubmittedView, toRow } from './submit-request.ts';
 import { toView } from './view.ts';
 import { viewOf } from './view-of.ts';
@@ -55,7 +53,8 @@ export async function useBreakGlass(
     if (person?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
     const { entitlements, bundles } = expandAsk(catalog, viewer, ask, mayBreakGlass);
     await requireNoneOverdue(work, catalog, caller.personId);
-    for (const entitlement of entitlements) requireTerms(work, catalog, caller, ask, entitlement);
+    for (const entitlement of entitlements)
+      requireBreakGlassTerms(work.now, catalog, caller, ask, entitlement);
 
     const content = makeContent(caller.personId, ask, entitlements, {
       askedBy: caller.personId,
@@ -92,42 +91,6 @@ export async function useBreakGlass(
   });
   if (used !== null) deps.announce(used);
   return view;
-}
-
-function checkedBreakGlass(input: SubmitInput): Ask {
-  const ask = checkedAsk(input);
-  const refused = [
-    ask.startAt === null ? null : 'It starts at once: leave startAt out.',
-    ask.for === null ? null : 'It is for yourself alone: leave for out.',
-    ask.extends === null ? null : 'It extends nothing: ask for more time like everybody else.',
-  ].find((sentence) => sentence !== null);
-  if (refused !== undefined) throw new Refusal('invalid_input', `This is break-glass. ${refused}`);
-  return { ...ask, breakGlass: true };
-}
-
-/** Short enough, and strongly enough proven for this entitlement? */
-function requireTerms(
-  work: Work,
-  catalog: Catalog,
-  caller: Caller,
-  ask: Ask,
-  { id, account, breakGlass }: Entitlement,
-): void {
-  if (breakGlass === undefined) throw new Error(`${id} has no break-glass`);
-  const { maxDurationSeconds, assurance } = breakGlass;
-  if (ask.durationSeconds > maxDurationSeconds) {
-    throw new Refusal(
-      'invalid_input',
-      `${id} can be had by break-glass for ${formatDuration(minDurationSeconds)} to ${formatDuration(maxDurationSeconds)} (${minDurationSeconds} to ${maxDurationSeconds} seconds).`,
-      { rule: `${breakGlassRule(id)}.maxDuration` },
-    );
-  }
-  requireAssurance(caller, assurance, work.now, {
-    rule: `${breakGlassRule(id)}.assurance`,
-    entitlement: id,
-    account: account.id,
-    catalogVersion: catalog.version,
-  });
 }
 
 interface Use {

@@ -1,7 +1,7 @@
 import { LineCounter } from 'yaml';
 import { maxSourceBytes } from './limits.ts';
 import { type Path, type Place, Places } from './places.ts';
-import { Unreadable, YamlReader } from './read-yaml.ts';
+import { catalogKind, type FileKind, Unreadable, YamlReader } from './read-yaml.ts';
 import type { Problem } from './types.ts';
 
 export type { Path };
@@ -18,8 +18,11 @@ export class LocatedDocument {
   private readonly places = new Places();
   private readonly noted = new Set<string>();
 
-  /** Never throws: what cannot be read is in `problems`, and `value` is then of no use. */
-  constructor(source: string) {
+  /**
+   * Never throws: what cannot be read is in `problems`, and `value` is then of no use.
+   * @param kind what the file is called in problems
+   */
+  constructor(source: string, kind: FileKind = catalogKind) {
     this.source = source;
     this.root = undefined;
     if (Buffer.byteLength(source) > maxSourceBytes) {
@@ -31,7 +34,7 @@ export class LocatedDocument {
       return;
     }
     try {
-      this.root = new YamlReader(source, this.lines, this.places, (...at) => this.noteAt(...at)).read();
+      this.root = new YamlReader(source, this.lines, this.places, (...at) => this.noteAt(...at), kind).read();
     } catch (error) {
       if (error instanceof Unreadable) return;
       // The parser recurses: hostile nesting ends in a RangeError.

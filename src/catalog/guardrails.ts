@@ -1,5 +1,6 @@
 import type { AssuranceLevel } from './types.ts';
 import { ranges } from './limits.ts';
+import { remember } from './rules/remember.ts';
 
 /** Limits of the configuration that no catalog can relax. */
 export interface Guardrails {
@@ -48,9 +49,13 @@ export function forbiddenBy(arn: string, guardrails: Guardrails): string | null 
 
 // IAM role names are unique without regard to case, so they are compared without it.
 function matchesGlob(glob: string, name: string): boolean {
+  return compiled(glob).test(name);
+}
+
+const compiled = remember(1_000, (glob) => {
   const source = glob
     .split(/\*+/)
     .map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
     .join('.*');
-  return new RegExp(`^${source}$`, 'i').test(name);
-}
+  return new RegExp(`^${source}$`, 'i');
+});

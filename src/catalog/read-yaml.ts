@@ -19,16 +19,33 @@ const maxAliasedNodes = 10_000;
 /** Ends the reading of a part of the file after its problem was noted. */
 export class Unreadable extends Error {}
 
+/** What a file is called in problems. */
+export interface FileKind {
+  readonly name: string;
+  /** What to do with an empty one. */
+  readonly start: string;
+}
+
+export const catalogKind: FileKind = { name: 'catalog', start: 'start from catalog.example.yaml' };
+
 /** Reads YAML 1.2 without tags and merge keys as plain values, and keeps where each of them stands. */
 export class YamlReader {
   private readonly source: string;
   private readonly lines: LineCounter;
   private readonly places: Places;
   private readonly noteAt: (offset: number, path: Path, message: string) => void;
+  private readonly kind: FileKind;
   private aliases = 0;
   private aliasedNodes = 0;
 
-  constructor(source: string, lines: LineCounter, places: Places, noteAt: YamlReader['noteAt']) {
+  constructor(
+    source: string,
+    lines: LineCounter,
+    places: Places,
+    noteAt: YamlReader['noteAt'],
+    kind: FileKind,
+  ) {
+    this.kind = kind;
     this.source = source;
     this.lines = lines;
     this.places = places;
@@ -57,7 +74,9 @@ export class YamlReader {
       this.noteAt(
         error.pos[0],
         [],
-        several ? 'a catalog is one document: take the second --- out' : `not valid YAML: ${error.message}`,
+        several
+          ? `a ${this.kind.name} is one document: take the second --- out`
+          : `not valid YAML: ${error.message}`,
       );
     }
     if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
@@ -65,12 +84,12 @@ export class YamlReader {
       this.noteAt(
         0,
         [],
-        `catalogs are YAML 1.2: take out the %YAML ${document.directives.yaml.version} line`,
+        `a ${this.kind.name} is YAML 1.2: take out the %YAML ${document.directives.yaml.version} line`,
       );
     }
     if (!sound) throw new Unreadable();
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-      this.noteAt(0, [], 'the catalog is empty: start from catalog.example.yaml');
+      this.noteAt(0, [], `the ${this.kind.name} is empty: ${this.kind.start}`);
       throw new Unreadable();
     }
     return this.plain(document.contents, [], document, false);
@@ -80,7 +99,7 @@ export class YamlReader {
     if (node === null) return null;
     const [start = 0] = node.range ?? [];
     if (path.length > maxDepth) {
-      this.noteAt(start, path, `nested more than ${maxDepth} levels deep: a catalog never is`);
+      this.noteAt(start, path, `nested more than ${maxDepth} levels deep: a ${this.kind.name} never is`);
       throw new Unreadable();
     }
     if (aliased && ++this.aliasedNodes > maxAliasedNodes) {

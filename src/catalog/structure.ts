@@ -4,16 +4,31 @@ import { quoted } from './lookalike.ts';
 import { didYouMean } from './nearest.ts';
 import { CatalogFile } from './schema.ts';
 
-const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true, verbose: true }).compile(
-  CatalogFile,
-);
-
-const wholeFile = 'a map with version, groups, accounts and entitlements';
-
 /** Notes everything in which the file differs from the schema: unknown keys, missing ones, wrong types, wrong forms. */
-export function checkStructure(document: LocatedDocument): void {
-  if (validate(document.value)) return;
-  const errors = validate.errors ?? [];
+export const checkStructure = structureCheck(CatalogFile, {
+  name: 'the catalog',
+  form: 'a map with version, groups, accounts and entitlements',
+});
+
+/**
+ * A check of files against a schema, by whose titles it says what is wrong.
+ * @param whole what the file is called, and what it is
+ */
+export function structureCheck(
+  schema: object,
+  whole: { readonly name: string; readonly form: string },
+): (document: LocatedDocument) => void {
+  const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true, verbose: true }).compile(
+    schema,
+  );
+  return (document) => {
+    if (!validate(document.value)) noteAll(document, validate.errors ?? [], whole);
+  };
+}
+
+type Whole = Parameters<typeof structureCheck>[1];
+
+function noteAll(document: LocatedDocument, errors: readonly ErrorObject[], whole: Whole): void {
   const unions = new Map<string, unknown>();
   for (const error of errors) {
     if (error.keyword === 'anyOf') unions.set(`${error.schemaPath} ${error.instancePath}`, error.data);
@@ -24,7 +39,7 @@ export function checkStructure(document: LocatedDocument): void {
     if (/\/(?:oneOf|propertyNames)(?:\/|$)/.test(error.schemaPath)) continue;
     if (error.keyword === 'anyOf' && branchFor(error.data) !== null) continue;
     if (isOfOtherBranch(error, unions)) continue;
-    noteError(document, error, fromPointer(document, error.instancePath));
+    noteError(document, error, fromPointer(document, error.instancePath), whole);
   }
 }
 
@@ -44,8 +59,8 @@ function branchFor(data: unknown): 0 | 1 | null {
   return typeof data === 'object' && data !== null && !Array.isArray(data) ? 1 : null;
 }
 
-function noteError(document: LocatedDocument, error: ErrorObject, path: Path): void {
-  const name = path.length === 0 ? 'the catalog' : nameOf(path);
+function noteError(document: LocatedDocument, error: ErrorObject, path: Path, whole: Whole): void {
+  const name = path.length === 0 ? whole.name : nameOf(path);
   const schema = (error.parentSchema ?? {}) as { title?: string; properties?: Record<string, unknown> };
   const params = error.params as Record<string, unknown>;
   const limit = String(params['limit']);
@@ -95,7 +110,7 @@ function noteError(document: LocatedDocument, error: ErrorObject, path: Path): v
         document,
         error,
         path,
-        `${name} must be ${path.length === 0 ? wholeFile : (schema.title ?? 'something else')}`,
+        `${name} must be ${path.length === 0 ? whole.form : (schema.title ?? 'something else')}`,
       );
   }
 }

@@ -493,6 +493,159 @@ export interface FindAnswer {
   items: FoundEntitlement[];
   catalogVersion: string;
 }
+export interface ExplainedCheck {
+  name: 'active' | 'visible' | 'ask' | 'terms' | 'assurance';
+  ok: boolean;
+  /**
+   * The rule that says so.
+   */
+  rule: string;
+  /**
+   * Why, in words.
+   */
+  reason: string;
+}
+export interface ExplainedRule {
+  rule: string;
+  effect: 'deny' | 'approve';
+  /**
+   * Whether the condition holds; unknown: something that it needs is not known.
+   */
+  answer: 'yes' | 'no' | 'unknown';
+  /**
+   * Why there is no answer.
+   */
+  reason: string | null;
+  /**
+   * What the catalog says it is for.
+   */
+  because: string;
+}
+export interface ExplainedCondition {
+  /**
+   * In CEL.
+   */
+  text: string;
+  /**
+   * Whether the condition holds; unknown: something that it needs is not known.
+   */
+  answer: 'yes' | 'no' | 'unknown';
+  /**
+   * Why there is no answer.
+   */
+  reason: string | null;
+}
+export interface ExplainedEscalation {
+  /**
+   * How long nobody has answered. In seconds.
+   */
+  afterSeconds: number;
+  /**
+   * Whom, in words.
+   */
+  whom: string;
+  people: Person[];
+}
+export interface ExplainedStep {
+  name: string;
+  rule: string;
+  /**
+   * Whom it asks, in words.
+   */
+  whom: string;
+  /**
+   * How many different people.
+   */
+  needed: number;
+  /**
+   * False: its condition does not hold.
+   */
+  asked: boolean;
+  condition: ExplainedCondition | null;
+  /**
+   * Who they are now, at most 20.
+   */
+  people: Person[];
+  escalates: ExplainedEscalation | null;
+  /**
+   * To whom it may be handed over, in words; null: to nobody.
+   */
+  delegates: string | null;
+}
+export interface ExplainedSchedule {
+  name: string;
+  known: boolean;
+  /**
+   * Why nobody is known to be on call.
+   */
+  because: string | null;
+}
+export interface DecidingRule {
+  rule: string;
+  because: string;
+}
+export interface Assumed {
+  /**
+   * When it would be asked.
+   */
+  at: string;
+  /**
+   * For how long. In seconds.
+   */
+  durationSeconds: number;
+  /**
+   * With which ticket.
+   */
+  ticket: string | null;
+  reason: string;
+  assurance: {
+    /**
+     * How strongly somebody is proven, weakest first.
+     */
+    level: 'single-factor' | 'multi-factor' | 'phishing-resistant';
+    /**
+     * How long ago it was proven. In seconds.
+     */
+    ageSeconds: number;
+  };
+  /**
+   * From which address; null: not known.
+   */
+  address: string | null;
+}
+export interface Explanation {
+  entitlement: string;
+  catalogVersion: string;
+  person: Person;
+  assumed: Assumed;
+  /**
+   * refused: no request would come about. approved: a rule approves it. people: the steps are asked.
+   */
+  outcome: 'refused' | 'approved' | 'people';
+  /**
+   * In the order in which they are made; the first that does not hold refuses.
+   */
+  checks: ExplainedCheck[];
+  rules: ExplainedRule[];
+  /**
+   * Null: people decide.
+   */
+  decidedBy: DecidingRule | null;
+  steps: ExplainedStep[];
+  /**
+   * The first step that nobody who is known could meet, each person counting once; null: all could be.
+   */
+  unsatisfiable: string | null;
+  /**
+   * Those that its rules and steps ask.
+   */
+  schedules: ExplainedSchedule[];
+  assurance: {
+    ask: AssuranceDemand;
+    approve: AssuranceDemand;
+    issue: AssuranceDemand;
+  };
+}
 export interface Option {
   /**
    * the name of one of its choices
@@ -1742,6 +1895,67 @@ export interface CatalogText {
    * When that was.
    */
   firstSeenAt: string;
+}
+export interface CatalogRightChange {
+  /**
+   * Who gains it, in words: `group engineers`.
+   */
+  gained: string[];
+  /**
+   * Who loses it.
+   */
+  lost: string[];
+  /**
+   * How many people who are known now gain it by a group or by name.
+   */
+  peopleGained: number;
+  /**
+   * How many lose it.
+   */
+  peopleLost: number;
+}
+export interface CatalogTermChange {
+  /**
+   * In words.
+   */
+  text: string;
+  /**
+   * Whether more can be had by it, or by more people; unclear: only people can tell.
+   */
+  effect: 'widens' | 'narrows' | 'neither' | 'unclear';
+}
+export interface EntitlementChange {
+  id: string;
+  kind: 'added' | 'removed' | 'changed';
+  /**
+   * Whether more can be had by it, or by more people; unclear: only people can tell.
+   */
+  effect: 'widens' | 'narrows' | 'neither' | 'unclear';
+  ask: CatalogRightChange;
+  approve: CatalogRightChange;
+  terms: CatalogTermChange[];
+}
+export interface EffectCounts {
+  widens: number;
+  unclear: number;
+  narrows: number;
+  neither: number;
+}
+export interface CatalogChanges {
+  /**
+   * The version in force.
+   */
+  before: string;
+  after: string;
+  counts: EffectCounts;
+  /**
+   * The first 200 entitlements that change; what widens comes first.
+   */
+  items: EntitlementChange[];
+  /**
+   * What changes beside entitlements, in words.
+   */
+  others: string[];
 }
 export interface RejectCatalogInput {
   /**

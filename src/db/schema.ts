@@ -69,6 +69,11 @@ export const people = pgTable('people', {
   lastSignedInAt: time('last_signed_in_at').notNull(),
 });
 
+export const groupMembers = pgTable('group_members', {
+  groupName: text('group_name').notNull(),
+  personId: text('person_id').notNull(),
+});
+
 export const personalData = pgTable('personal_data', {
   personId: text('person_id').primaryKey(),
   name: text('name'),

@@ -20,7 +20,7 @@ export function meets(assurance: Assurance, demand: AssuranceDemand, now: Date):
  * demanded it.
  */
 export function requireAssurance(
-  caller: Caller,
+  caller: Pick<Caller, 'assurance'>,
   demand: AssuranceDemand,
   now: Date,
   recorded: Readonly<Record<string, unknown>> = {},

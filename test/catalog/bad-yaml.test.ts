@@ -32,7 +32,7 @@ const cases: BadCatalog[] = [
     'a catalog is one document: take the second --- out',
   ],
   ['broken YAML', changed('[engineers] }', '[engineers }'), '9:31', /^not valid YAML/],
-  ['YAML 1.1', `%YAML 1.1\n---\n${sample}`, '1:1', /^catalogs are YAML 1\.2/],
+  ['YAML 1.1', `%YAML 1.1\n---\n${sample}`, '1:1', /^a catalog is YAML 1\.2/],
   ['an empty file', '', '1:1', /^the catalog is empty/],
   ['a file of comments', '# nothing\n', '1:1', /^the catalog is empty/],
   [

@@ -52,6 +52,7 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   getMe: () => get('/v1/me'),
   listEntitlements: () => get('/v1/entitlements'),
   getEntitlement: (on) => get(`/v1/entitlements/${encodeURIComponent(on.entitlement)}`),
+  explainEntitlement: (on) => get(`/v1/entitlements/${encodeURIComponent(on.entitlement)}/explanation`),
   findEntitlements: () => get('/v1/find?action=s3%3APutObject'),
   submitRequest: (on) =>
     post('/v1/requests', {
@@ -104,6 +105,7 @@ const attempts: Readonly<Record<OperationId, (on: Target) => Attempt>> = {
   listCatalogs: () => get('/v1/catalogs'),
   // A digest that was never seen: what is tried at one that was is in test/catalog-approval.
   getCatalog: () => get(`/v1/catalogs/${noCatalog}`),
+  getCatalogChanges: () => get(`/v1/catalogs/${noCatalog}/changes`),
   approveCatalog: () => post(`/v1/catalogs/${noCatalog}/approvals`),
   rejectCatalog: () => post(`/v1/catalogs/${noCatalog}/reject`, { because: 'Not known' }),
   listEligibilityReviews: () => get('/v1/eligibility-reviews'),

@@ -14,6 +14,7 @@ getMe                401       200        200        200       200      200     
 listEntitlements     401       200        200        200       200      200       200          401
 findEntitlements     401       200        200        200       200      200       200          401
 getEntitlement       401       404        200        200       200      404       404          401
+explainEntitlement   401       404        200        200       200      200       200          401
 submitRequest        401       404        201        201       403      404       404          401
 listRequests         401       200        200        200       200      200       200          401
 getRequest           401       404        200        404       200      200       200          401
@@ -51,6 +52,7 @@ getClosure           401       403        403        403       403      200     
 confirmClosure       401       403        403        403       403      403       409          401
 listCatalogs         401       403        403        403       403      200       200          401
 getCatalog           401       403        403        403       403      403       404          401
+getCatalogChanges    401       403        403        403       403      403       404          401
 approveCatalog       401       403        403        403       403      403       404          401
 rejectCatalog        401       403        403        403       403      403       404          401
 listEligibilityReviews 401      200        200        200       200      200       200          401

@@ -115,7 +115,8 @@ export function fuzzRest(callsEach: number): void {
 
   async function thingOf(operation: Operation, url: string, body: string): Promise<Thing | null> {
     const id = decodeURIComponent(/^\/v1\/[\w-]+\/([^/?]+)/.exec(url)?.[1] ?? '');
-    if (operation.id === 'getEntitlement') return { owner: '', entitlements: [id] };
+    if (operation.id === 'getEntitlement' || operation.id === 'explainEntitlement')
+      return { owner: '', entitlements: [id] };
     if (operation.id !== 'submitRequest') return known.find(id);
     const made = JSON.parse(body) as { requester: { id: string }; entitlements: { id: string }[] };
     return { owner: made.requester.id, entitlements: made.entitlements.map((each) => each.id) };

@@ -77,6 +77,7 @@ async function observed(call: () => Promise<Answered>, target: Target) {
 
 const rest = [
   'getEntitlement',
+  'explainEntitlement',
   'submitRequest',
   'getRequest',
   'cancelRequest',

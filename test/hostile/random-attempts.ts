@@ -10,7 +10,7 @@ import { startWorld, type World } from './world.ts';
 
 const onRequests = ['getRequest', 'cancelRequest', 'reviewRequest', 'commentOnRequest', 'getInsight'];
 const onGrants = ['getGrant', 'endGrant', 'issueSession'];
-const onEntitlements = ['getEntitlement', 'submitRequest'];
+const onEntitlements = ['getEntitlement', 'explainEntitlement', 'submitRequest'];
 const operations = [...onRequests, ...onGrants, ...onEntitlements, 'listAuditEvents', 'resetTotp', 'getMe'];
 const fieldOf: Readonly<Record<string, string>> = {
   getMe: 'Query.me',

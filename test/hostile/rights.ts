@@ -89,6 +89,7 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
     case 'resetChatLinks':
     case 'confirmClosure':
     case 'getCatalog':
+    case 'getCatalogChanges':
     case 'approveCatalog':
     case 'rejectCatalog':
     case 'endGrants':
@@ -106,6 +107,11 @@ export function mayHave(operation: string, who: Who, thing: Thing | null): boole
       return thing !== null && mayApproveSome(who, thing.entitlements);
     case 'submitRequest':
       return thing !== null && mayAskFor(who, thing.entitlements);
+    case 'explainEntitlement':
+      return (
+        thing !== null &&
+        (isAuditor(who) || isOperator(who) || thing.entitlements.every((id) => maySeeEntitlement(who, id)))
+      );
     case 'getEntitlement':
       return thing !== null && thing.entitlements.every((id) => maySeeEntitlement(who, id));
     case 'getRequest':

@@ -1,5 +1,6 @@
 import { Type as T } from 'typebox';
 import { approveCatalog } from '../../catalog-approval/approve-catalog.ts';
+import { catalogChanges } from '../../catalog-approval/catalog-changes.ts';
 import { getCatalog } from '../../catalog-approval/get-catalog.ts';
 import { listCatalogs } from '../../catalog-approval/list-catalogs.ts';
 import { rejectCatalog } from '../../catalog-approval/reject-catalog.ts';
@@ -8,6 +9,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
 import { noInput, optionalBody } from './optional-body.ts';
 import {
+  CatalogChanges,
   CatalogProposal,
   Catalogs,
   CatalogText,
@@ -51,6 +53,24 @@ export function catalogRoutes(app: TypedApp, deps: ApiDeps): void {
       },
     },
     (request) => getCatalog(deps.catalogs, callerOf(request), request.params.version),
+  );
+  app.get(
+    '/v1/catalogs/:version/changes',
+    {
+      config: { operation: 'getCatalogChanges' },
+      schema: {
+        tags: ['service'],
+        summary: 'What a catalog would change about the one in force: who gains what, and who loses it',
+        description: 'For operators.',
+        params,
+        response: { 200: ref(CatalogChanges) },
+        problems: {
+          404: 'No catalog of this digest was ever seen.',
+          422: 'It does not pass the checks of today.',
+        },
+      },
+    },
+    (request) => catalogChanges(deps.catalogs, callerOf(request), request.params.version),
   );
   app.post(
     '/v1/catalogs/:version/approvals',

@@ -1,4 +1,5 @@
 import { Type as T } from 'typebox';
+import { explainEntitlement } from '../../approvals/explain-entitlement.ts';
 import { getOffer } from '../../approvals/get-offer.ts';
 import { findOffers } from '../../approvals/find-offers.ts';
 import { listBundles, listOffers } from '../../approvals/list-offers.ts';
@@ -7,6 +8,7 @@ import { inTurn } from '../in-turn.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { TypedApp } from '../typed.ts';
 import { Entitlement, EntitlementId, EntitlementPage } from './schemas/entitlement.ts';
+import { ExplainParameters, Explanation } from './schemas/explanation.ts';
 import { FindAnswer } from './schemas/find.ts';
 import { query } from './schemas/parameters.ts';
 import { ref } from './schemas/ref.ts';
@@ -66,5 +68,23 @@ export function entitlementRoutes(app: TypedApp, deps: ApiDeps): void {
       },
     },
     (request) => getOffer(deps.approvals, callerOf(request), request.params.id),
+  );
+  app.get(
+    '/v1/entitlements/:id/explanation',
+    {
+      config: { operation: 'explainEntitlement' },
+      schema: {
+        tags: ['entitlements'],
+        summary: 'Why somebody would get an entitlement or not: the whole chain of reasons',
+        description:
+          'Of oneself; operators and auditors may ask for others, and for what they may not ask for themselves.',
+        params: T.Object({ id: EntitlementId }),
+        querystring: query(ExplainParameters),
+        response: { 200: ref(Explanation) },
+        problems: { 404: 'There is no such entitlement or person, or they are not for the caller to see.' },
+      },
+    },
+    (request) =>
+      explainEntitlement(deps.approvals, callerOf(request), { ...request.params, ...request.query }),
   );
 }

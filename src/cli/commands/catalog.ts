@@ -1,5 +1,6 @@
-import type { CatalogProposal, Catalogs, CatalogText } from '../api.ts';
+import type { CatalogChanges, CatalogProposal, Catalogs, CatalogText } from '../api.ts';
 import { type Context, show } from '../context.ts';
+import { catalogChangesText } from '../display/catalog-changes.ts';
 import { catalogFacts, catalogProblems, proposalFacts } from '../display/catalogs.ts';
 import { printable } from '../display/printable.ts';
 import { facts } from '../display/table.ts';
@@ -86,12 +87,18 @@ export async function rejectCatalog(
   show(context, decided, () => 'Rejected. The catalog in force stays.\n');
 }
 
-const readState = (client: Client) => client.call<Catalogs>({ method: 'GET', path: '/v1/catalogs' });
+export const readState = (client: Client) => client.call<Catalogs>({ method: 'GET', path: '/v1/catalogs' });
 
-const readText = (client: Client, version: string) =>
+export const readChanges = (client: Client, version: string) =>
+  client.call<CatalogChanges>({
+    method: 'GET',
+    path: `/v1/catalogs/${encodeURIComponent(version)}/changes`,
+  });
+
+export const readText = (client: Client, version: string) =>
   client.call<CatalogText>({ method: 'GET', path: `/v1/catalogs/${encodeURIComponent(version)}` });
 
-/** The seam for a comparison of rules: until then the lines of the two texts. */
+/** What it comes to, and then the lines of the two texts. */
 async function whatChanges(
   client: Client,
   { inForce }: Catalogs,
@@ -99,11 +106,12 @@ async function whatChanges(
   columns: number | undefined,
 ): Promise<string> {
   const after = await readText(client, proposal.version);
+  const changes = await readChanges(client, proposal.version);
   const before = inForce === null ? null : await readText(client, inForce.version);
-  return `${facts(proposalFacts(proposal), columns)}\n${changedLines(before?.source ?? '', after.source)}\n`;
+  return `${facts(proposalFacts(proposal), columns)}\n${catalogChangesText(changes)}\n${changedLines(before?.source ?? '', after.source)}\n`;
 }
 
-function versionsOf({ inForce, proposals }: Catalogs): string[] {
+export function versionsOf({ inForce, proposals }: Catalogs): string[] {
   return [...(inForce === null ? [] : [inForce.version]), ...proposals.map(({ version }) => version)];
 }
 
@@ -124,7 +132,7 @@ function openProposal(version: string, { proposals }: Catalogs): CatalogProposal
 }
 
 /** The version that starts like this, with or without `sha256:`; a whole one is taken as it is. */
-function namedVersion(start: string, versions: readonly string[]): string {
+export function namedVersion(start: string, versions: readonly string[]): string {
   const digits = start.replace(/^sha256:/, '').toLowerCase();
   if (!/^[0-9a-f]{4,64}$/.test(digits))
     throw new CliError(exitCodes.usage, 'name the version by its first four hex digits or more');

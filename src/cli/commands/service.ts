@@ -9,6 +9,14 @@ export async function runService(args: readonly string[]): Promise<number> {
   return started(args, 'inherit').ended;
 }
 
+/** The same for one that reads a text from its standard input. */
+export async function runServiceOn(input: string, args: readonly string[]): Promise<number> {
+  const { child, ended } = started(args, 'inherit', 'pipe');
+  // One that refuses its arguments reads nothing, and is gone.
+  child.stdin?.on('error', () => undefined).end(input);
+  return ended;
+}
+
 /** The same with --json: what it said, line by line, and whether it went well. */
 export async function runServiceAsJson(context: Context, args: readonly string[]): Promise<number> {
   const { child, ended } = started(args, 'pipe');
@@ -24,10 +32,10 @@ export async function runServiceAsJson(context: Context, args: readonly string[]
   return exitCode;
 }
 
-function started(args: readonly string[], output: 'inherit' | 'pipe') {
+function started(args: readonly string[], output: 'inherit' | 'pipe', input: 'inherit' | 'pipe' = 'inherit') {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const main = fileURLToPath(new URL(`../../main.${extension}`, import.meta.url));
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['inherit', output, output] });
+  const child = spawn(process.execPath, [main, ...args], { stdio: [input, output, output] });
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   // Whoever stops us means the service: it stops gracefully and we wait for it.
   const pass = (signal: NodeJS.Signals) => {

@@ -1,6 +1,48 @@
 import type { Command } from 'commander';
 import type { ApproveCatalogOptions, RejectCatalogOptions } from '../commands/catalog.ts';
+import type { ExplainOptions } from '../commands/catalog-explain.ts';
+import { durationOption, timeOption } from '../option-values.ts';
 import type { Registry } from '../registry.ts';
+
+/** Commands about rules: whether cases come out as expected, what changes, and why somebody gets something or not. */
+export function addRuleCommands(catalog: Command, registry: Registry): void {
+  registry
+    .add(catalog, 'test <cases>', 'decide the cases of a file, and say where it comes to something else')
+    .option('--catalog <file>', 'decide by this catalog, not by the one that the cases name')
+    .action((cases: string, options: { catalog?: string }, command: Command) =>
+      registry.run(command, async ({ json }) => {
+        const { runService } = await import('../commands/service.ts');
+        const by = options.catalog === undefined ? [] : [`--catalog=${options.catalog}`];
+        return runService(['catalog', 'test', ...by, ...(json ? ['--json'] : []), '--', cases]);
+      }),
+    );
+  registry
+    .add(
+      catalog,
+      'diff <old> [new]',
+      'what a catalog changes about another; one alone: a file or a version, about the one in force',
+    )
+    .action((old: string, now: string | undefined, _options: object, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/catalog-diff.ts')).catalogDiff(context, old, now),
+      ),
+    );
+  registry
+    .add(catalog, 'explain', 'why somebody would get an entitlement or not: the whole chain of reasons')
+    .requiredOption('--entitlement <entitlement>', 'which')
+    .option('--as <person>', 'whose: an id, a subject or a name; otherwise my own')
+    .option('--for <length>', 'for how long', durationOption)
+    .option('--ticket <ticket>', 'with this ticket')
+    .option('--because <reason>', 'for this reason')
+    .option('--at <time>', 'as if it were asked then', timeOption)
+    .option('--assurance <level>', 'proven like that')
+    .option('--from <address>', 'from this address')
+    .action((options: ExplainOptions, command: Command) =>
+      registry.run(command, async (context) =>
+        (await import('../commands/catalog-explain.ts')).catalogExplain(context, options),
+      ),
+    );
+}
 
 /** Commands for operators: which catalog is in force, and putting another one there. */
 export function addCatalogCommands(catalog: Command, registry: Registry): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Registry } from '../registry.ts';
-import { addCatalogCommands } from './catalog.ts';
+import { addCatalogCommands, addRuleCommands } from './catalog.ts';
 
 /** Commands of the service itself, for operators. They read the service's environment and need no sign-in, but for what asks the server about catalogs. */
 export function addServiceCommands(program: Command, registry: Registry): void {
@@ -28,6 +28,7 @@ export function addServiceCommands(program: Command, registry: Registry): void {
     .action((file: string | undefined, options: { brokerRole: string; account?: string }, command: Command) =>
       runService(registry, command, ['catalog', 'render', ...renderArgs(file, options)], true),
     );
+  addRuleCommands(catalog, registry);
   addCatalogCommands(catalog, registry);
 }
 

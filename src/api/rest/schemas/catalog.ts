@@ -87,6 +87,63 @@ export const CatalogText = named(
   }),
 );
 
+const effects = ['widens', 'narrows', 'neither', 'unclear'] as const;
+const effect = T.Enum([...effects], {
+  description: 'Whether more can be had by it, or by more people; unclear: only people can tell.',
+});
+
+const CatalogRightChange = named(
+  'CatalogRightChange',
+  T.Object({
+    gained: T.Array(T.String(), { description: 'Who gains it, in words: `group engineers`.' }),
+    lost: T.Array(T.String(), { description: 'Who loses it.' }),
+    peopleGained: T.Integer({
+      description: 'How many people who are known now gain it by a group or by name.',
+    }),
+    peopleLost: T.Integer({ description: 'How many lose it.' }),
+  }),
+);
+
+const CatalogTermChange = named(
+  'CatalogTermChange',
+  T.Object({ text: T.String({ description: 'In words.' }), effect }),
+);
+
+const EntitlementChange = named(
+  'EntitlementChange',
+  T.Object({
+    id: T.String(),
+    kind: T.Enum(['added', 'removed', 'changed']),
+    effect,
+    ask: ref(CatalogRightChange),
+    approve: ref(CatalogRightChange),
+    terms: T.Array(ref(CatalogTermChange)),
+  }),
+);
+
+const EffectCounts = named(
+  'EffectCounts',
+  T.Object({
+    widens: T.Integer(),
+    unclear: T.Integer(),
+    narrows: T.Integer(),
+    neither: T.Integer(),
+  }),
+);
+
+export const CatalogChanges = named(
+  'CatalogChanges',
+  T.Object({
+    before: T.String({ description: 'The version in force.' }),
+    after: T.String(),
+    counts: ref(EffectCounts),
+    items: T.Array(ref(EntitlementChange), {
+      description: 'The first 200 entitlements that change; what widens comes first.',
+    }),
+    others: T.Array(T.String(), { description: 'What changes beside entitlements, in words.' }),
+  }),
+);
+
 export const RejectCatalogInput = named(
   'RejectCatalogInput',
   T.Object(
@@ -103,5 +160,10 @@ export const catalogComponents = [
   CatalogFile,
   Catalogs,
   CatalogText,
+  CatalogRightChange,
+  CatalogTermChange,
+  EntitlementChange,
+  EffectCounts,
+  CatalogChanges,
   RejectCatalogInput,
 ];

@@ -17,6 +17,7 @@ import {
 } from './entitlement.ts';
 import { eligibilityComponents } from './eligibility.ts';
 import { endManyComponents } from './end-many.ts';
+import { explanationComponents } from './explanation.ts';
 import { findComponents } from './find.ts';
 import { insightComponents } from './insight.ts';
 import { grantComponents } from './grant.ts';
@@ -57,6 +58,7 @@ export const components: readonly Named[] = [
   Bundle,
   EntitlementPage,
   ...findComponents,
+  ...explanationComponents,
   ...requestComponents,
   ...delegationComponents,
   ...followUpComponents,
