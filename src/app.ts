@@ -25,8 +25,6 @@ import { createPreflightDeps } from './broker/preflight/create.ts';
 import { createPreflight } from './broker/preflight/preflight.ts';
 import { sweepGrants } from './broker/sweep.ts';
 import { createTargets } from './broker/targets/create.ts';
-import { createNoticeChannel } from './channels/webhook/notice-channel.ts';
-import { createTicketValidator } from './channels/webhook/ticket-validator.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './db/clock.ts';
 import { createJobs } from './db/jobs.ts';
@@ -34,10 +32,7 @@ import { openPool } from './db/pool.ts';
 import { handOver } from './hand-over.ts';
 import type { EligibilityDeps } from './eligibility/deps.ts';
 import { sweepEligibility } from './eligibility/sweep-eligibility.ts';
-import { createEgress } from './egress/egress.ts';
-import { createSignedCall } from './egress/signed-call.ts';
-import { createOnCall } from './on-call/create.ts';
-import { readSmallFile } from './on-call/read-file.ts';
+import { createOutside } from './outside.ts';
 import { startReadiness } from './readiness.ts';
 import { acrValuesFor, parseAssuranceMap } from './identity/assurance-map.ts';
 import type { IdentityDeps } from './identity/deps.ts';
@@ -141,56 +136,14 @@ export async function startApp(config: Config, { log, clock }: Surroundings): Pr
     totpEnabled: config.totpEnabled,
     countStranger: strangers.count,
   };
-  const onCallSecret = config.onCallWebhookSecret;
-  const onCall = createOnCall({
-    schedules: () => keeper.current().onCall,
-    egress: createEgress({ allow: config.oidc.egressAllow }),
-    signedCall:
-      onCallSecret === null
-        ? null
-        : ({ url, ...message }) =>
-            createSignedCall({
-              url: new URL(url),
-              secret: onCallSecret,
-              clock,
-              egressAllow: config.oidc.egressAllow,
-            })(message),
-    readFile: readSmallFile,
-    clock,
-    random: Math.random,
-    report: (schedule, problem) =>
-      problem === null
-        ? log.info({ schedule }, 'on-call schedule is well again')
-        : log.warn({ schedule, problem }, 'on-call schedule'),
-  });
+  const { onCall, notices, tickets } = createOutside(config, own, () => keeper.current().onCall, log);
   const handed = handOver({ catalog: keeper.current, onCall: (at = clock()) => onCall.at(at) });
-  const notices = createNoticeChannel({
-    ...own,
-    webhook: config.notifyWebhook,
-    egressAllow: config.oidc.egressAllow,
-    publicUrl: config.publicUrl,
-    random: Math.random,
-    report: (error, notice) => log.error({ err: error, notice }, 'fault in a notice'),
-    refused: (delivery) => log.warn(delivery, 'notices were not taken'),
-    alarm: (measures) => log.error(measures, 'notices wait for more than 15 minutes'),
-  });
   const approvals: ApprovalsDeps = {
     db: pool.db,
     transact,
     clock,
     ...handed.approvals,
-    tickets:
-      config.ticketValidator === null
-        ? null
-        : createTicketValidator({
-            call: createSignedCall({
-              ...config.ticketValidator,
-              clock,
-              egressAllow: config.oidc.egressAllow,
-            }),
-            clock,
-            report: (error) => log.warn({ err: error }, 'ticket validator'),
-          }),
+    tickets,
     notify: notices.notify,
   };
   const breakGlass: ApiDeps['breakGlass'] = {
