@@ -2,13 +2,23 @@ import fc from 'fast-check';
 import { activateGrant } from '../../../src/broker/activate-grant.ts';
 import { endGrant } from '../../../src/broker/end-grant.ts';
 import { finishEnding } from '../../../src/broker/finish-ending.ts';
-import type { Name } from './catalog.ts';
+import { type Name, ruleOf } from './catalog.ts';
+import { mayAnswer } from './counting.ts';
 import { activate, beginEnding, find } from './granting-model.ts';
 import type { House } from './house.ts';
 import type { Lane } from './lane.ts';
 import { outcomeOf } from './house.ts';
 import { ownerOr } from './naming.ts';
-import { type Model, type Outcome, pick, places, type Seen, type Somebody } from './model.ts';
+import {
+  type Grant,
+  type Model,
+  type Outcome,
+  pick,
+  places,
+  type Request,
+  type Seen,
+  type Somebody,
+} from './model.ts';
 
 // The jobs of grants, and ending them early.
 
@@ -25,7 +35,7 @@ export const granting: fc.Arbitrary<Granting> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('end'),
-      by: fc.constantFrom<Somebody[]>('whoever', 'whoever', 'ola', 'dan'),
+      by: fc.constantFrom<Somebody[]>('whoever', 'whoever', 'ola', 'dan', 'pat'),
       grant,
     }),
   },
@@ -50,14 +60,34 @@ export function applyGranting(model: Model, seen: Seen, command: Granting): Outc
       }
       return 'done';
     case 'end': {
-      const owner = nameOf(seen, command) === request.requester;
-      if ((!owner && command.by !== 'ola') || one.state === 'failed') return 'refused';
+      const name = nameOf(seen, command);
+      const owner = name === request.requester;
+      const may = owner || name === 'ola' || endsAsApprover(model, seen, request, one, name);
+      if (!may || one.state === 'failed') return 'refused';
       if (['scheduled', 'active'].includes(one.state)) {
         beginEnding(request, one, isOver ? 'expired' : owner ? 'relinquished' : 'revoked');
       }
       return 'done';
     }
   }
+}
+
+/** Who approved it, and who may answer for such a thing by the rules in force, may end it. */
+function endsAsApprover(
+  model: Model,
+  seen: Seen,
+  request: Request,
+  { entitlement }: Grant,
+  name: Name,
+): boolean {
+  const approved = request.reviews.some(
+    ({ by, decision, withdrawn }) => by === name && decision === 'approve' && !withdrawn,
+  );
+  const rule = ruleOf(entitlement, model.edition);
+  // They come with the groups of when they called.
+  const caller = { ...model.people[name], groups: [...seen.groups[name]] };
+  const asThen = { ...model, people: { ...model.people, [name]: caller } };
+  return approved || (rule !== undefined && mayAnswer(asThen, rule, entitlement, name, request));
 }
 
 /** Whoever owns it, where nobody is named. */
