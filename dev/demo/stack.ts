@@ -73,10 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stops.push(() => inUse.stop());
     const { postgres, database } = inUse;
     options.onStep(`PostgreSQL on 127.0.0.1:${postgres.port}`);
+    const clientSecret = randomBytes(24).toString('base64');
     const idp = await startIdp({
-      clients: [
-        { clientId: 'daypass', clientSecret: 'demo-client-secret', redirectUris: [`${url}/oauth/callback`] },
-      ],
+      clients: [{ clientId: 'daypass', clientSecret, redirectUris: [`${url}/oauth/callback`] }],
       users,
     });
     stops.push(() => idp.stop());
@@ -92,7 +91,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stops.push(() => aws.stop());
     options.onStep(`AWS stand-in on ${aws.endpoint}`);
 
-    const standard = await daypassEnvironment(port, url, inUse, idp, aws);
+    const standard = {
+      ...(await daypassEnvironment(port, url, inUse, idp, aws)),
+      OIDC_CLIENT_SECRET: clientSecret,
+    };
     if (options.on === undefined) await runToEnd(standard, ['migrate']);
     const other =
       typeof options.environment === 'function' ? await options.environment(standard) : options.environment;
@@ -151,7 +153,6 @@ async function daypassEnvironment(
     CATALOG: `${root}catalog.example.yaml`,
     OIDC_ISSUER: idp.issuer,
     OIDC_CLIENT_ID: 'daypass',
-    OIDC_CLIENT_SECRET: 'demo-client-secret',
     ASSURANCE_MAP: JSON.stringify({
       acr: {
         'urn:daypass:dev:single': 'single-factor',
