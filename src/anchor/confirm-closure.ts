@@ -1,9 +1,10 @@
-import { and, eq, gt, isNull } from '../db/drizzle.ts';
+import { eq, isNull } from '../db/drizzle.ts';
 import { checkedWords } from '../approvals/wording.ts';
 import type { Transact, Work } from '../audit/unit-of-work.ts';
-import { closureConfirmations, closures, people, signIns } from '../db/schema.ts';
+import { closureConfirmations, closures, people } from '../db/schema.ts';
 import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
+import { requireLiveSignIn } from '../identity/live-sign-in.ts';
 import { Refusal } from '../refusal.ts';
 import type { ClosureRow } from './closure-row.ts';
 import { type ClosureView, confirmationsNeeded, toView } from './view-closure.ts';
@@ -36,7 +37,8 @@ export async function confirmClosure(
     const [row] = await work.queries.select().from(closures).where(isNull(closures.openedAt)).for('update');
     if (row === undefined) throw new Refusal('conflict', 'Daypass is open: there is nothing to confirm.');
     requireAssurance(caller, demand, work.now);
-    await requireNewSignIn(work, caller, row);
+    // Whoever signed in before the closing was signed out by it.
+    await requireLiveSignIn(work, caller, row.closedAt);
     await confirm(work, caller, row, because);
     const standing = await standingConfirmations(work, row, deps.operatorsGroup);
     if (standing.length < confirmationsNeeded) return toView(work.queries, row);
@@ -49,27 +51,6 @@ export async function confirmClosure(
     });
     return toView(work.queries, { ...row, openedAt });
   });
-}
-
-/** Whoever signed in before the closing was signed out by it; a call may have been under way. */
-async function requireNewSignIn(work: Work, caller: Caller, row: ClosureRow): Promise<void> {
-  const [live] = await work.queries
-    .select({ createdAt: signIns.createdAt })
-    .from(signIns)
-    .innerJoin(people, eq(people.id, signIns.personId))
-    .where(
-      and(
-        eq(signIns.id, caller.signInId),
-        eq(signIns.personId, caller.personId),
-        isNull(signIns.revokedAt),
-        gt(signIns.expiresAt, work.now),
-        isNull(people.deactivatedAt),
-      ),
-    )
-    .for('share');
-  if (live === undefined || live.createdAt < row.closedAt) {
-    throw new Refusal('unauthenticated', 'Your sign-in has ended. Sign in again.');
-  }
 }
 
 async function confirm(work: Work, caller: Caller, row: ClosureRow, because: string): Promise<void> {

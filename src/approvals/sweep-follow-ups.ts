@@ -4,13 +4,13 @@ import { breakGlassNow, everyFollowUpWho } from '../catalog/break-glass.ts';
 import { and, asc, eq, gt, lte, or } from '../db/drizzle.ts';
 import { followUps, requests } from '../db/schema.ts';
 import type { BreakGlassDeps } from './break-glass-deps.ts';
+import { eachDue } from './each-due.ts';
 import { followUpRule } from './follow-up-rights.ts';
 import { type StoredFollowUp, usedOf } from './follow-up-view.ts';
 import type { FollowUpRow } from './follow-ups-owed.ts';
 import { peopleTold } from './people-told.ts';
 import { findRequests } from './stored-request.ts';
 
-const batch = 200;
 const againAfterMs = 86_400_000;
 
 /**
@@ -21,41 +21,28 @@ const againAfterMs = 86_400_000;
  */
 export async function sweepFollowUps(deps: BreakGlassDeps): Promise<number> {
   const now = deps.clock();
-  const errors: unknown[] = [];
-  let overdue = 0;
-  for (let after = ''; ; ) {
-    const rows = await deps.db
-      .select({ id: followUps.id })
-      .from(followUps)
-      .where(
-        and(
-          gt(followUps.id, after),
-          or(
-            and(eq(followUps.state, 'owed'), lte(followUps.dueAt, now)),
-            and(
-              eq(followUps.state, 'overdue'),
-              lte(followUps.toldAt, new Date(now.getTime() - againAfterMs)),
+  return eachDue(
+    (after, most) =>
+      deps.db
+        .select({ id: followUps.id })
+        .from(followUps)
+        .where(
+          and(
+            gt(followUps.id, after),
+            or(
+              and(eq(followUps.state, 'owed'), lte(followUps.dueAt, now)),
+              and(
+                eq(followUps.state, 'overdue'),
+                lte(followUps.toldAt, new Date(now.getTime() - againAfterMs)),
+              ),
             ),
           ),
-        ),
-      )
-      .orderBy(asc(followUps.id))
-      .limit(batch);
-    for (const { id } of rows) {
-      try {
-        if (await remind(deps, id)) overdue += 1;
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < batch) break;
-    after = last.id;
-  }
-  if (errors.length > 0) {
-    throw new AggregateError(errors, `${errors.length} overdue follow-ups could not be told of`);
-  }
-  return overdue;
+        )
+        .orderBy(asc(followUps.id))
+        .limit(most),
+    (id) => remind(deps, id),
+    'overdue follow-ups could not be told of',
+  );
 }
 
 /** Safe to run at any moment and any number of times. Returns whether it became overdue now. */

@@ -1,10 +1,9 @@
 import { and, asc, eq, gt, isNull, lte, or } from '../db/drizzle.ts';
 import { requestReminders, requests } from '../db/schema.ts';
 import type { ApprovalsDeps } from './deps.ts';
+import { eachDue } from './each-due.ts';
 import { remindRequest } from './remind-request.ts';
 import { lookEvery } from './reminders.ts';
-
-const batch = 200;
 
 /**
  * Looks at every pending request of which something may be due: a reminder, or more people to ask. A new one is looked at after
@@ -16,41 +15,29 @@ export async function sweepReminders(
   deps: Pick<ApprovalsDeps, 'db' | 'transact' | 'clock' | 'catalog' | 'onCall' | 'notify'>,
 ): Promise<number> {
   const now = deps.clock();
-  const errors: unknown[] = [];
-  let told = 0;
-  for (let after = ''; ; ) {
-    const rows = await deps.db
-      .select({ id: requests.id })
-      .from(requests)
-      .leftJoin(requestReminders, eq(requestReminders.requestId, requests.id))
-      .where(
-        and(
-          eq(requests.state, 'pending'),
-          gt(requests.expiresAt, now),
-          or(
-            lte(requestReminders.nextLookAt, now),
-            and(
-              isNull(requestReminders.requestId),
-              lte(requests.createdAt, new Date(now.getTime() - lookEvery)),
+  return eachDue(
+    (after, most) =>
+      deps.db
+        .select({ id: requests.id })
+        .from(requests)
+        .leftJoin(requestReminders, eq(requestReminders.requestId, requests.id))
+        .where(
+          and(
+            eq(requests.state, 'pending'),
+            gt(requests.expiresAt, now),
+            or(
+              lte(requestReminders.nextLookAt, now),
+              and(
+                isNull(requestReminders.requestId),
+                lte(requests.createdAt, new Date(now.getTime() - lookEvery)),
+              ),
             ),
+            gt(requests.id, after),
           ),
-          gt(requests.id, after),
-        ),
-      )
-      .orderBy(asc(requests.id))
-      .limit(batch);
-    for (const { id } of rows) {
-      try {
-        if (await remindRequest(deps, { requestId: id })) told += 1;
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < batch) break;
-    after = last.id;
-  }
-  if (errors.length > 0)
-    throw new AggregateError(errors, `${errors.length} requests could not be called to mind`);
-  return told;
+        )
+        .orderBy(asc(requests.id))
+        .limit(most),
+    (id) => remindRequest(deps, { requestId: id }),
+    'requests could not be called to mind',
+  );
 }

@@ -7,7 +7,7 @@ import { requireAssurance } from '../identity/assurance.ts';
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../refusal.ts';
 import { approvalsNeeded, type CatalogApprovalDeps, demand } from './deps.ts';
-import { requireLiveSignIn } from './live-sign-in.ts';
+import { requireLiveSignIn } from '../identity/live-sign-in.ts';
 import { takeOpenProposal } from './open-proposal.ts';
 import { type ProposalView, viewProposal } from './proposal-view.ts';
 
