@@ -33,7 +33,8 @@ export function admit(
 ): Admitted {
   const asker = people.get(caller.personId);
   if (asker?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
-  const expanded = expandAsk(catalog, viewer, ask);
+  // By the groups of the row that is held: those that the call came with may be older.
+  const expanded = expandAsk(catalog, { ...viewer, ...asker }, ask);
   const { entitlements } = expanded;
   const requester = ask.for === null ? asker : requireColleague(people.get(ask.for), asker, entitlements);
   requireWithinTerms(ask, entitlements);

@@ -5,7 +5,7 @@ import { changedSince, fieldsOf } from './changes.ts';
 import { readContent, type RequestContent } from './content.ts';
 import { requestDigest } from './digest.ts';
 import type { RequestRow, StoredPerson } from './lock.ts';
-import { type AskedFacts, judged } from './rule-facts.ts';
+import { type AskedFacts, stillJudged } from './rule-facts.ts';
 import type { Moment } from './waiting.ts';
 
 /** What an approval depends on in a stored request. */
@@ -15,7 +15,8 @@ export type ApprovableRow = Pick<RequestRow, 'id' | 'content' | 'digest' | 'requ
 /**
  * An approval gives what the digest names, so all of it must still hold.
  * Throws Refusal digest_mismatch when the rules changed since (it can still be denied), not_possible when one of those it is
- * about has left or may not ask for it any more, and forbidden when a rule denies it by now.
+ * about has left or may not ask for it any more, or the rule that approves a part of it alone does not by now, and forbidden when a
+ * rule denies it by now.
  */
 export function requireApprovable(
   row: ApprovableRow,
@@ -44,7 +45,7 @@ export function requireApprovable(
   }
   if (requester === undefined) throw new Error(`request ${row.id} is for nobody`);
   for (const terms of content.entitlements) {
-    judged(terms, { requester, moment, ask: content, asked: row }, catalog.version);
+    stillJudged(terms, content, { requester, moment, ask: content, asked: row }, catalog.version);
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { and, asc, eq, gt, inArray, lt, ne } from '../db/drizzle.ts';
+import { and, asc, eq, gt, inArray, lt, ne, sql } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { grants, requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
@@ -31,7 +31,10 @@ export function windowOf({ extends: extended, startAt, durationSeconds }: Reques
   return { from, to: new Date(from.getTime() + durationSeconds * 1000) };
 }
 
-/** What the caller holds already of what a request of theirs asks for. Of others they learn nothing by asking for them. */
+// Whoever asks over and over is shown some of it, and makes nobody read all of it.
+const mostShown = 50;
+
+/** What the caller holds already of what a request of theirs asks for, at most 50. Of others they learn nothing by asking for them. */
 export async function overlapsOf(
   queries: Queries,
   caller: Caller,
@@ -55,7 +58,8 @@ export async function overlapsOf(
         ne(grants.id, content.extends?.grant ?? ''),
       ),
     )
-    .orderBy(asc(grants.entitlement), asc(grants.id));
+    .orderBy(asc(grants.entitlement), asc(grants.id))
+    .limit(mostShown);
   return rows.map((grant) => {
     const terms = content.entitlements.find(({ id }) => id === grant.entitlement);
     return {
@@ -70,7 +74,7 @@ export async function overlapsOf(
   });
 }
 
-/** The caller's own pending requests for the very same, oldest first: approvers would be asked twice. */
+/** The caller's own pending requests for the very same, oldest first: approvers would be asked twice. At most 50 are looked at. */
 export async function pendingSame(
   queries: Queries,
   caller: Caller,
@@ -87,9 +91,12 @@ export async function pendingSame(
         eq(requests.state, 'pending'),
         gt(requests.expiresAt, now),
         ne(requests.id, row.id),
+        // What is asked for is sorted: the first is the same where all are.
+        sql`${requests.content} #>> '{entitlements,0,id}' = ${content.entitlements[0]?.id ?? ''}`,
       ),
     )
-    .orderBy(asc(requests.id));
+    .orderBy(asc(requests.id))
+    .limit(mostShown);
   const wanted = askedIn(content);
   return rows
     .filter((other) => isDeepStrictEqual(askedIn(other.content as RequestContent), wanted))

@@ -78,6 +78,25 @@ export function judged(
   );
 }
 
+/**
+ * The same later on: what a rule approved without anybody being asked, some rule has to approve still.
+ * Throws as `judged` does, and Refusal not_possible when none does.
+ */
+export function stillJudged(
+  entitlement: Parameters<typeof judged>[0],
+  { byRule = {} }: Pick<RequestContent, 'byRule'>,
+  facts: AskedFacts,
+  catalogVersion: string,
+): void {
+  const rule = judged(entitlement, facts, catalogVersion);
+  if (rule !== null || !Object.hasOwn(byRule, entitlement.id)) return;
+  throw new Refusal(
+    'not_possible',
+    `The rule that gave out ${entitlement.id} without anybody being asked does not hold any more (${byRule[entitlement.id] ?? ''}): it has to be asked for anew.`,
+    { rule: byRule[entitlement.id], catalogVersion },
+  );
+}
+
 /** Which steps are asked for, and what rules approve by themselves, as things are when it is asked. Throws as `judged` does. */
 export function routeOf(
   entitlements: readonly Entitlement[],

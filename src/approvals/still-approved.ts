@@ -1,6 +1,6 @@
 import type { Work } from '../audit/unit-of-work.ts';
 import { mayBreakGlass } from '../catalog/break-glass.ts';
-import { reviewRule } from '../catalog/evaluate.ts';
+import { mayAsk } from '../catalog/evaluate.ts';
 import { eq } from '../db/drizzle.ts';
 import { requests } from '../db/schema.ts';
 import { Refusal } from '../refusal.ts';
@@ -9,7 +9,7 @@ import { readContent } from './content.ts';
 import type { ApprovalsDeps } from './deps.ts';
 import { holdPeople, type RequestRow, type StoredPerson } from './lock.ts';
 import { quorumReached, tally } from './quorum.ts';
-import { judged } from './rule-facts.ts';
+import { stillJudged } from './rule-facts.ts';
 import { roundOf, type StoredRequest, storedRequest } from './stored-request.ts';
 import type { Moment } from './waiting.ts';
 
@@ -62,18 +62,22 @@ function notNamed(
   return named ? null : 'The person it is for is not named in its break-glass.';
 }
 
-/** The review that dropped them since. Break-glass has names of its own. */
+/**
+ * What of the terms it was asked for on does not let them ask any more: a group that they left, or the review that dropped them.
+ * Break-glass has names of its own.
+ */
 function lostIn(
   person: StoredPerson,
-  { basis }: Pick<RequestRow, 'basis'>,
+  { basis, content }: Pick<RequestRow, 'basis' | 'content'>,
   entitlement: string,
 ): string | null {
-  return basis !== 'break-glass' && person.dropped?.has(entitlement) === true
-    ? reviewRule(entitlement)
-    : null;
+  const terms = readContent(content).entitlements.find(({ id }) => id === entitlement);
+  if (basis === 'break-glass' || terms === undefined) return null;
+  const decision = mayAsk(terms, person);
+  return decision.allowed ? null : decision.rule;
 }
 
-/** What a rule of the entitlement says against it by now. */
+/** What the rules of the entitlement say against it by now: one denies it, or what had approved it alone does not any more. */
 function deniedByNow(
   { row, content }: StoredRequest,
   held: ReadonlyMap<string, StoredPerson>,
@@ -84,7 +88,7 @@ function deniedByNow(
   const requester = held.get(row.requester);
   if (terms === undefined || requester === undefined) return 'It was not asked for.';
   try {
-    judged(terms, { requester, moment, ask: content, asked: row }, row.catalogVersion);
+    stillJudged(terms, content, { requester, moment, ask: content, asked: row }, row.catalogVersion);
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.message;

@@ -51,7 +51,7 @@ export async function useBreakGlass(
     }
     const person = people.get(caller.personId);
     if (person?.active !== true) throw new Refusal('forbidden', 'Your account is no longer active.');
-    const { entitlements, bundles } = expandAsk(catalog, viewer, ask, mayBreakGlass);
+    const { entitlements, bundles } = expandAsk(catalog, { ...viewer, ...person }, ask, mayBreakGlass);
     await requireNoneOverdue(work, catalog, caller.personId);
     for (const entitlement of entitlements)
       requireBreakGlassTerms(work.now, catalog, caller, ask, entitlement);

@@ -185,7 +185,8 @@ function countOf(document: LocatedDocument, step: Path): number {
   const count = document.at([...step, 'count']) ?? 1;
   if (typeof count === 'number') return count;
   const people = document.at([...step, 'people']);
-  return Array.isArray(people) ? people.length : 0;
+  // Whose access it is, and who asked for it, are left out where they are among them; somebody always answers.
+  return Array.isArray(people) ? Math.max(1, people.length - 2) : 0;
 }
 
 function mapAt(document: LocatedDocument, path: Path): Record<string, unknown> {

@@ -48,6 +48,11 @@ function endEarly(grantId: string) {
   );
 }
 
+test('whoever asks for the same over and over is shown at most 50 of it', async () => {
+  for (let each = 0; each < 51; each += 1) await world.ask(engineer);
+  expect((await world.ask(engineer, { dryRun: true })).pendingSame).toHaveLength(50);
+});
+
 test('whoever holds it already is told so, with what could be extended, in a dry run too', async () => {
   const grant = await granted();
   for (const dryRun of [true, false]) {

@@ -15,7 +15,7 @@ const catalog = steppedCatalog
   )
   .replace(
     '      frozen: {',
-    `      barred: { deny: '"deputies" in requester.groups', because: Deputies do not ask }\n      frozen: {`,
+    `      barred: { deny: '"deputies" in requester.groups', because: Deputies do not ask }\n      trusted: { approve: '"security" in requester.groups && durationSeconds == 700', because: They may }\n      frozen: {`,
   );
 
 let world: World;
@@ -98,6 +98,12 @@ test.each([
   ['a rule denies it', 'asker', "groups = '{engineers,deputies}'", /barred/],
   ['who approved it is in none of the groups any more', 'lead', "groups = '{}'", /no longer entitled/],
   ['who approved it has left', 'lead', 'deactivated_at = now()', /no longer entitled/],
+  [
+    'the person it is for may not ask for it any more',
+    'asker',
+    "groups = '{leads}'",
+    /no longer eligible .*ask\.groups/,
+  ],
   ['the person it is for has left', 'asker', 'deactivated_at = now()', /no longer active/],
 ] as const)('no access is made where by its start %s', async (_, whose, change, failure) => {
   const asker = await world.person('Ed', ['engineers']);
@@ -110,6 +116,31 @@ test.each([
     state: 'failed',
     failure: expect.stringMatching(failure),
   });
+});
+
+test('what a rule approved alone is not given once no rule approves it: not at the start, and not with what people approve beside it', async () => {
+  const asker = await world.person('Tru', ['engineers', 'security']);
+  const trusted = { entitlements: ['prod/ruled'], durationSeconds: 700 };
+  const alone = await world.ask(asker, { ...trusted, startAt: later() });
+  const beside = await world.ask(asker, { ...trusted, entitlements: ['prod/ruled', 'prod/owned'] });
+  expect([alone.state, beside.state]).toEqual(['approved', 'pending']);
+  await world.root.query("UPDATE people SET groups = '{engineers}' WHERE id = $1", [asker.id]);
+  expect(await refusalOf(world.answer(lead, beside))).toMatchObject({
+    code: 'not_possible',
+    extra: { rule: 'prod/ruled#rules.trusted' },
+  });
+  expect(await activated(alone.id)).toMatchObject({
+    state: 'failed',
+    failure: expect.stringMatching(/trusted/),
+  });
+});
+
+test('who may ask is judged by the groups as stored, not by those that the call came with', async () => {
+  const asker = await world.person('Sta', ['engineers']);
+  await world.root.query("UPDATE people SET groups = '{}' WHERE id = $1", [asker.id]);
+  expect(
+    (await refusalOf(world.ask(asker, { entitlements: ['prod/ruled'], durationSeconds: 600 }))).code,
+  ).toBe('not_found');
 });
 
 test('who asked for a colleague never answers it, nor does the colleague, whatever groups they are in', async () => {

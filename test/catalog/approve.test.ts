@@ -176,3 +176,24 @@ test('guardrails: no catalog asks for fewer approvals than the configuration, no
       .concat(steppedCatalog.split('\n').findLastIndex((line) => line === '    approve:') + 1),
   );
 });
+
+test("guardrails: 'all' of named people counts without the two whom a request is about, who may be among them", () => {
+  const messages = (people: string, minApprovals: number) => {
+    const text = steppedCatalog.replace(
+      'approve: { onCall: [primary] }',
+      `approve: { people: [${people}], count: all }`,
+    );
+    const read = parseCatalog(
+      text.replace('  nia:', '  ola: { subject: sub-ola }\n  pia: { subject: sub-pia }\n  nia:'),
+      {
+        ...defaultGuardrails,
+        minApprovals,
+      },
+    );
+    return read.ok ? [] : read.problems.map(({ message }) => message);
+  };
+  const asksForOne = expect.stringContaining('demands 2 approvals at the least, and this asks for 1');
+  const others = messages('mo, nia, ola, pia', 2).length;
+  expect(messages('mo, nia', 2)).toHaveLength(others + 1);
+  expect(messages('mo, nia', 2)).toContainEqual(asksForOne);
+});

@@ -7,6 +7,7 @@ import {
   handedTo,
   isCalled,
   isComplete,
+  isStillByRule,
   mayAnswer,
   standing,
   termsOf,
@@ -129,6 +130,7 @@ function canStillBeGiven(model: Model, asked: Request): boolean {
   if (ids.some((id) => changed(model, asked, id))) return false;
   const parties = [asked.requester, asked.askedBy].map((name) => model.people[name]);
   if (!parties.every(({ active, groups }) => active && groups.includes(askers))) return false;
+  if (!ids.every((id) => isStillByRule(model, asked, id))) return false;
   const barred = model.people[asked.requester].groups.includes('barred');
   return !ids.some((id) => termsOf(asked, id).bars && barred);
 }

@@ -40,8 +40,8 @@ function submit(
   { by, whom, ids, seconds: long, later, extended }: Submitted,
 ): Outcome {
   const requester = whom ?? by;
-  // Whoever asks comes with the groups of when they called; everybody else has those of now.
-  if (!model.people[by].active || !seen.groups[by].includes(askers)) return 'refused';
+  // Everybody has the groups of now, whatever the call came with.
+  if (!model.people[by].active || !model.people[by].groups.includes(askers)) return 'refused';
   if (whom === by) return 'refused';
   if (whom !== null && !(model.people[whom].active && model.people[whom].groups.includes(askers)))
     return 'refused';

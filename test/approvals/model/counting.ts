@@ -86,6 +86,13 @@ export function termsOf(request: Request, id: EntitlementId): EntitlementRule {
   return rule;
 }
 
+/** Does a rule still approve what one approved when it was asked? True for what people approve. */
+export function isStillByRule(model: Model, request: Request, id: EntitlementId): boolean {
+  if (!request.byRule.includes(id)) return true;
+  const facts = factsOf(model, request.requester, current(request).seconds);
+  return termsOf(request, id).approves?.(facts) === true;
+}
+
 /** One who approves: whose right it is, and when they said so. */
 export interface Approval {
   readonly by: Name;

@@ -1,5 +1,6 @@
 import { current, type Grant, type GrantKey, type Model, type Outcome, type Request } from './model.ts';
-import { isComplete, termsOf } from './counting.ts';
+import { askers } from './catalog.ts';
+import { isComplete, isStillByRule, termsOf } from './counting.ts';
 
 // What becomes of grants, in plain words.
 
@@ -27,8 +28,10 @@ export function activate(model: Model, request: Request, grant: Grant): void {
 
 function stillGood(model: Model, request: Request, { entitlement }: Grant): boolean {
   const { requester, askedBy } = request;
-  if (!model.people[requester].active || !model.people[askedBy].active) return false;
+  const parties = [requester, askedBy].map((name) => model.people[name]);
+  if (!parties.every(({ active, groups }) => active && groups.includes(askers))) return false;
   if (termsOf(request, entitlement).bars && model.people[requester].groups.includes('barred')) return false;
+  if (!isStillByRule(model, request, entitlement)) return false;
   return request.basis === 'rule' || isComplete(model, request);
 }
 
