@@ -26,6 +26,17 @@ ALTER TABLE requests
   ADD CONSTRAINT requests_idempotency UNIQUE (asked_by, idempotency_key);
 CREATE INDEX requests_by_asker ON requests (asked_by, id) WHERE asked_by <> requester;
 
+-- Where it was asked from is erased or stays.
+CREATE FUNCTION requests_asked_from() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.asked_from IS NOT NULL AND NEW.asked_from IS DISTINCT FROM OLD.asked_from THEN
+    RAISE EXCEPTION 'requests.asked_from never changes once written' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER requests_asked_from BEFORE UPDATE OF asked_from ON requests
+  FOR EACH ROW EXECUTE FUNCTION requests_asked_from();
+
 -- What a request asked for before it was narrowed: a review that names one of these holds for what is left of it.
 CREATE TABLE request_versions (
   request_id text NOT NULL CONSTRAINT request_versions_request REFERENCES requests (id),
@@ -59,6 +70,9 @@ BEGIN
       SELECT FROM jsonb_array_elements(NEW.content -> 'entitlements') AS now_asked
       WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(OLD.content -> 'entitlements') AS was_asked WHERE was_asked = now_asked)
     )
+    -- What was said of an entitlement goes with it, and nothing is said of the others that was not.
+    OR NOT coalesce(OLD.content -> 'skipped', '{}') @> coalesce(NEW.content -> 'skipped', '{}')
+    OR NOT coalesce(OLD.content -> 'byRule', '{}') @> coalesce(NEW.content -> 'byRule', '{}')
     OR NOT EXISTS (
       SELECT FROM request_versions v WHERE v.request_id = OLD.id AND v.digest = OLD.digest AND v.content = OLD.content
     )
@@ -78,6 +92,8 @@ CREATE CONSTRAINT TRIGGER requests_narrowed AFTER UPDATE OF content, digest ON r
 ALTER TABLE reviews
   -- The schedules that the reviewer was on call in when they answered.
   ADD COLUMN on_call text[] NOT NULL DEFAULT '{}',
+  -- The entitlements whose step an approval brought forward: it counts for these alone. Null: a denial, or one from before.
+  ADD COLUMN parts text[],
   -- Whose right was handed to the reviewer for a while; null: their own.
   ADD COLUMN on_behalf_of text CONSTRAINT reviews_on_behalf_of REFERENCES people (id),
   ADD COLUMN withdrawn_at timestamptz,
@@ -88,7 +104,7 @@ DROP TRIGGER reviews_immutable ON reviews;
 CREATE TRIGGER reviews_not_deleted BEFORE DELETE ON reviews
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER reviews_immutable BEFORE UPDATE ON reviews
-  FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'request_id', 'reviewer', 'decision', 'digest', 'comment', 'via', 'created_at', 'on_call', 'on_behalf_of');
+  FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('id', 'request_id', 'reviewer', 'decision', 'digest', 'comment', 'via', 'created_at', 'on_call', 'parts', 'on_behalf_of');
 
 -- An answer is taken back once and for good, and not without its event.
 CREATE FUNCTION reviews_withdrawn() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -136,6 +152,13 @@ BEGIN
     SELECT FROM reviews r WHERE r.request_id = NEW.id AND r.decision = 'approve' AND r.withdrawn_at IS NULL
   ) THEN
     RAISE EXCEPTION 'request % was approved by nobody', NEW.id USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+  END IF;
+  -- Nor is what rests on rules, unless a rule is named for each thing that it asks for.
+  IF NEW.basis = 'rule' AND EXISTS (
+    SELECT FROM jsonb_array_elements(NEW.content -> 'entitlements') AS asked
+    WHERE NEW.content -> 'byRule' ->> (asked ->> 'id') IS NULL
+  ) THEN
+    RAISE EXCEPTION 'request % was approved by no rule', NEW.id USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
 END $$;

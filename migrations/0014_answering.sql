@@ -99,4 +99,5 @@ CREATE CONSTRAINT TRIGGER request_escalations_check AFTER INSERT ON request_esca
 CREATE INDEX reviews_by_reviewer ON reviews (reviewer, request_id) WHERE decision = 'approve' AND withdrawn_at IS NULL;
 
 GRANT SELECT, INSERT ON request_comments, request_escalations TO daypass_app;
-GRANT SELECT, INSERT, UPDATE ON request_reminders TO daypass_app;
+GRANT SELECT, INSERT ON request_reminders TO daypass_app;
+GRANT UPDATE (reminded, next_reminder_at, next_look_at) ON request_reminders TO daypass_app;

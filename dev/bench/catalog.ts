@@ -111,7 +111,7 @@ function decide(catalog: Catalog, times: number): number[] {
       const round = { entitlements: [entitlement], ...route, parties, askedAt: now };
       const approvals = reviewers
         .filter((reviewer) => mayAnswer(entitlement, reviewer, requester.manager).allowed)
-        .map((reviewer) => ({ reviewer, principal: null, at: now }));
+        .map((reviewer) => ({ reviewer, principal: null, at: now, parts: null }));
       quorumReached(tally(round, approvals));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -49,7 +49,11 @@ export function approvalsOf(answers: readonly Answer[], held: ReadonlyMap<string
     if (answer.decision !== 'approve') return [];
     const reviewer = held.get(answer.reviewer);
     if (reviewer?.active !== true || reviewer.barred !== undefined) return [];
-    const approval = { reviewer: { ...reviewer, onCall: answer.onCall }, at: answer.createdAt };
+    const approval = {
+      reviewer: { ...reviewer, onCall: answer.onCall },
+      at: answer.createdAt,
+      parts: answer.parts,
+    };
     const { onBehalfOf, delegation, handed } = answer;
     if (onBehalfOf === null) return [{ ...approval, principal: null }];
     const principal = held.get(onBehalfOf);

@@ -8,6 +8,8 @@ export interface Approval {
   /** Whose right the reviewer had been handed; null: their own. */
   readonly principal: Principal | null;
   readonly at: Date;
+  /** The entitlements whose step it brought forward when it was given; null: of one that is only thought of, all. */
+  readonly parts: readonly string[] | null;
 }
 
 /** Those whom a request is about. They never count. */
@@ -70,6 +72,8 @@ export function tally(round: Round, approvals: readonly Approval[]): Tally[] {
       const seats: string[] = [];
       for (const approval of since === null ? [] : inOrder) {
         if (seats.length >= needed) break;
+        // An answer counts where it was its turn as it was given, and nowhere else later on.
+        if (approval.parts !== null && !approval.parts.includes(entitlement.id)) continue;
         const seat = since === null ? null : seatOf(entitlement.id, step, approval, round.parties, since);
         if (seat === null || used.has(seat) || used.has(approval.reviewer.personId)) continue;
         used.add(seat).add(approval.reviewer.personId);

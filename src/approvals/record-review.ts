@@ -14,6 +14,8 @@ export interface RecordedReview {
   readonly rule: string;
   /** The schedules that the reviewer is on call in. */
   readonly onCall: readonly string[];
+  /** The entitlements that an approval counts for; null of a denial. */
+  readonly parts: readonly string[] | null;
   /** Whose right it was given by; null: the reviewer's own. */
   readonly principal: Principal | null;
 }
@@ -38,6 +40,7 @@ export function recordReview(
       via: caller.via,
       createdAt: work.now,
       onCall: [...onCall],
+      parts: answer.parts === null ? null : [...answer.parts],
       onBehalfOf: principal?.personId ?? null,
       delegation: principal?.delegation ?? null,
     }),
@@ -56,6 +59,7 @@ export function recordReview(
       decision,
       digest,
       entitlements: entitlementIds(content),
+      ...(answer.parts === null ? {} : { countsFor: [...answer.parts] }),
       via: caller.via,
       assurance: caller.assurance.level,
       ...(principal === null ? {} : { onBehalfOf: principal.personId, delegation: principal.delegation }),

@@ -95,6 +95,7 @@ export async function reviewRequest(
       comment,
       rule: right.rule,
       onCall: viewer.onCall ?? [],
+      parts: candidate?.parts ?? null,
       principal: candidate?.principal ?? null,
     });
     const reached = candidate !== null && quorumReached(tally(roundOf(request), [...approvals, candidate]));

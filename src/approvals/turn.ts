@@ -15,9 +15,9 @@ export function candidateFor(
   let best: Approval | null = null;
   let most = 0;
   for (const principal of [null, ...principals]) {
-    const candidate: Approval = { reviewer, principal, at };
-    const advanced = advancedBy(round, approvals, candidate).length;
-    if (advanced > most) [best, most] = [candidate, advanced];
+    const thought: Approval = { reviewer, principal, at, parts: null };
+    const parts = advancedBy(round, approvals, thought);
+    if (parts.length > most) [best, most] = [{ ...thought, parts }, parts.length];
   }
   return best;
 }

@@ -204,6 +204,7 @@ export const reviews = pgTable('reviews', {
   via: text('via').notNull(),
   createdAt: time('created_at').notNull(),
   onCall: text('on_call').array().notNull().default([]),
+  parts: text('parts').array(),
   onBehalfOf: text('on_behalf_of'),
   delegation: text('delegation'),
   withdrawnAt: time('withdrawn_at'),

@@ -33,10 +33,7 @@ const review = (request: string | null, reviewer: string, digest: string) =>
 test('a change of state without its event fails at COMMIT', async () => {
   const { id } = await world.ask(engineer);
   await app.query('BEGIN');
-  await app.query(
-    "UPDATE requests SET state = 'approved', basis = 'rule', decided_at = now() WHERE id = $1",
-    [id],
-  );
+  await app.query("UPDATE requests SET state = 'denied', decided_at = now() WHERE id = $1", [id]);
   await expect(app.query('COMMIT')).rejects.toMatchObject({ constraint: 'requests_state_has_event' });
   expect(await world.count("requests WHERE id = $1 AND state = 'pending'", [id])).toBe(1);
 });
@@ -106,18 +103,21 @@ test.each([
   }
 });
 
-test('approved by nobody is not approved', async () => {
-  const { id } = await world.ask(engineer);
-  await expect(
-    world.deps.transact(callerOf(engineer, world.now()).context, async (work) => {
-      await work.queries
-        .update(requests)
-        .set({ state: 'approved', basis: 'reviews', decidedAt: work.now })
-        .where(eq(requests.id, id ?? ''));
-      work.audit({ kind: 'request.approved', outcome: 'success', request: id ?? '' });
-    }),
-  ).rejects.toMatchObject({ constraint: 'requests_approved' });
-});
+test.each(['reviews', 'rule'] as const)(
+  'what rests on %s, of which there is none, is not approved',
+  async (basis) => {
+    const { id } = await world.ask(engineer);
+    await expect(
+      world.deps.transact(callerOf(engineer, world.now()).context, async (work) => {
+        await work.queries
+          .update(requests)
+          .set({ state: 'approved', basis, decidedAt: work.now })
+          .where(eq(requests.id, id ?? ''));
+        work.audit({ kind: 'request.approved', outcome: 'success', request: id ?? '' });
+      }),
+    ).rejects.toMatchObject({ constraint: 'requests_approved' });
+  },
+);
 
 test('nobody reviews their own request, nor one that they asked for, nor for somebody it is about', async () => {
   const asker = await world.person('Ash', ['engineers', 'approvers']);

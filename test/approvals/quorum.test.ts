@@ -22,6 +22,7 @@ function approval(
     reviewer,
     principal: principal === null ? null : { ...principal, delegation: 'dlg', handed },
     at: at(seconds),
+    parts: null,
   };
 }
 

@@ -22,6 +22,12 @@ entitlements:
           escalate: { after: 30m, to: { groups: [directors] } }
     maxDuration: 8h
     assurance: { issue: multi-factor }
+  prod/secured:
+    description: Security alone
+    role: { account: prod, name: daypass-secured }
+    ask: { groups: [engineers] }
+    approve: { groups: [security] }
+    maxDuration: 1h
   prod/two:
     description: Two of them
     role: { account: prod, name: daypass-two }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getRequest } from '../../src/approvals/get-request.ts';
+import { withdrawReview } from '../../src/approvals/withdraw-review.ts';
 import { listRequests } from '../../src/approvals/list-requests.ts';
 import { steppedCatalog } from './stepped.ts';
 import { callerOf, refusalOf, startWorld, type TestPerson, type World } from './world.ts';
@@ -64,6 +65,20 @@ describe('steps', () => {
   test('whoever may answer a later step can deny before its turn', async () => {
     const asked = await world.ask(erin, { entitlements: ['prod/admin'] });
     expect(await world.answer(security, asked, 'deny')).toMatchObject({ state: 'denied' });
+  });
+
+  test('together with something else nobody is ahead of their turn: an answer counts where it was its turn, and nowhere later', async () => {
+    const asked = await world.ask(erin, { entitlements: ['prod/admin', 'prod/secured'] });
+    const first = await world.answer(security, asked);
+    expect(first.waitingFor).toMatchObject([{ entitlement: 'prod/admin', step: 'lead' }]);
+    const then = await world.answer(lead, asked);
+    expect(then).toMatchObject({
+      state: 'pending',
+      waitingFor: [{ entitlement: 'prod/admin', step: 'security' }],
+    });
+    expect((await refusalOf(world.answer(security, asked))).code).toBe('already_decided');
+    await withdrawReview(world.deps, callerOf(security, world.now()), { id: asked.id ?? '' });
+    expect(await world.answer(security, asked)).toMatchObject({ state: 'approved', grants: [{}, {}] });
   });
 
   test('an escalation lets in more people once it is due, and says so before', async () => {

@@ -144,7 +144,11 @@ test('what somebody who was dropped has asked for is not approved, whatever the 
   await world.answerFor(owner, review, engineer, 'drop');
   const approving = world.deps.transact(systemContext, async (work) => {
     await work.queries.execute(
-      `UPDATE requests SET state = 'approved', basis = 'rule', decided_at = now() WHERE id = '${asked.id ?? ''}'`,
+      `INSERT INTO reviews (id, request_id, reviewer, decision, digest, via, created_at)
+       SELECT '${newId('rev', work.now)}', id, '${owner.id}', 'approve', digest, 'cli', now() FROM requests WHERE id = '${asked.id ?? ''}'`,
+    );
+    await work.queries.execute(
+      `UPDATE requests SET state = 'approved', basis = 'reviews', decided_at = now() WHERE id = '${asked.id ?? ''}'`,
     );
     work.audit({ kind: 'request.approved', outcome: 'success', request: asked.id ?? '' });
   });

@@ -43,7 +43,7 @@ function review(model: Model, seen: Seen, asked: Request, name: Name, command: R
   const version = versionOf(seen, asked, command);
   if (version === null || !isOpen(model, asked)) return 'refused';
   if (asked.reviews.some((one) => one.by === name && !one.withdrawn)) return 'refused';
-  const record = (names: number, right: Handed | null) => {
+  const record = (names: number, right: Handed | null, counts: Approval['counts']) => {
     asked.reviews.push({
       by: name,
       decision,
@@ -51,12 +51,13 @@ function review(model: Model, seen: Seen, asked: Request, name: Name, command: R
       at: model.now,
       called: isCalled(model, name),
       right,
+      counts,
       withdrawn: false,
     });
     asked.events.push('review.recorded');
   };
   if (decision === 'deny') {
-    record(version, null);
+    record(version, null, null);
     settle(asked, 'denied');
     return 'done';
   }
@@ -64,7 +65,7 @@ function review(model: Model, seen: Seen, asked: Request, name: Name, command: R
   if (command.narrow !== null && !narrowTo(asked, command.narrow)) return 'refused';
   const given = canStillBeGiven(model, asked) ? bestOf(model, asked, name, earlier) : null;
   if (given === null) return 'refused';
-  record(command.narrow === null ? version : asked.versions.length - 1, given.right);
+  record(command.narrow === null ? version : asked.versions.length - 1, given.right, given.counts);
   return isComplete(model, asked) ? approve(model, asked, 'reviews') : 'done';
 }
 
@@ -73,11 +74,11 @@ function bestOf(model: Model, asked: Request, name: Name, earlier: readonly Appr
   let best: Approval | null = null;
   let most = 0;
   for (const right of [null, ...handedTo(model, name, [])]) {
-    const one: Approval = { by: name, at: model.now, called: isCalled(model, name), right };
+    const one: Approval = { by: name, at: model.now, called: isCalled(model, name), right, counts: null };
     const gained = current(asked).ids.filter(
       (id) => count(model, asked, id, [...earlier, one]).counted > count(model, asked, id, earlier).counted,
-    ).length;
-    if (gained > most) [best, most] = [one, gained];
+    );
+    if (gained.length > most) [best, most] = [{ ...one, counts: gained }, gained.length];
   }
   return best;
 }

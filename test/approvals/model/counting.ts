@@ -99,6 +99,8 @@ export interface Approval {
   readonly at: number;
   readonly called: boolean;
   readonly right: Handed | null;
+  /** What it counted for as it was given; null: not given yet. */
+  readonly counts: readonly EntitlementId[] | null;
 }
 
 /** The approvals that stand, of and for people who are there, in the order they were given. */
@@ -129,6 +131,7 @@ export function count(
     const given: Approval[] = [];
     for (const one of approvals) {
       if (given.length === needed(step, request)) break;
+      if (one.counts !== null && !one.counts.includes(id)) continue;
       const whose = seat(model, request, id, step, one, turn);
       if (whose === null || used.has(whose) || used.has(one.by)) continue;
       used.add(whose).add(one.by);

@@ -40,6 +40,8 @@ export interface Review {
   readonly called: boolean;
   /** Whose right it was given by, where that was not their own. */
   readonly right: Handed | null;
+  /** What an approval counted for as it was given; null of a denial. */
+  readonly counts: readonly EntitlementId[] | null;
   withdrawn: boolean;
 }
 

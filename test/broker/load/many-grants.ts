@@ -144,7 +144,10 @@ async function insertActive(
       askedBy: caller.personId,
       askedAssurance: 'multi-factor' as const,
       askedProofAge: 0,
-      content: { entitlements: [entitlementTerms(entitlement)] },
+      content: {
+        entitlements: [entitlementTerms(entitlement)],
+        byRule: { [entitlement.id]: 'given by the test' },
+      },
       digest,
       catalogVersion,
       state: 'pending' as const,
