@@ -171,7 +171,7 @@ test('guardrails: no catalog asks for fewer approvals than the configuration, no
   const two = messages(2).filter((message) => message.includes('approvals at the least'));
   // Conditional steps are not counted on; two steps, and two of one, are enough.
   expect(two.map((message) => Number(message.split(':')[0]))).toEqual(
-    ['approve: { accountOwner', 'approve: { manager', 'approve: { onCall']
+    ['approve: { groups: [security] }', 'approve: { accountOwner', 'approve: { manager', 'approve: { onCall']
       .map(lineOf)
       .concat(steppedCatalog.split('\n').findLastIndex((line) => line === '    approve:') + 1),
   );
