@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, lt, ne, type SQL } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { followUps, requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
-import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';
+import { checkedLimit, decodeCursor } from './cursor.ts';
 import type { ApprovalsDeps, Page } from './deps.ts';
 import type { FollowUpState } from './follow-up-states.ts';
 import { type FollowUpView, namesIn, type StoredFollowUp, toFollowUpView } from './follow-up-view.ts';
@@ -12,6 +12,7 @@ import { readSnapshot } from './snapshot.ts';
 import { askedOf, findRequests } from './stored-request.ts';
 import { viewerOf } from './viewer.ts';
 import { perhapsVisibleTo } from './visibility.ts';
+import { type Batch, readVisiblePage } from './visible-page.ts';
 
 export interface ListFollowUpsInput {
   readonly state?: FollowUpState | undefined;
@@ -25,9 +26,6 @@ export interface ListFollowUpsInput {
   readonly limit?: number | undefined;
 }
 
-// Where little of what is read may be seen the search goes on for so long, and the cursor says from where.
-const mostRounds = 20;
-
 /**
  * Follow-ups of requests that the caller may see, newest first. A page can hold fewer than its limit, even none, and have a next
  * one. Throws Refusal invalid_input for a limit or cursor that is none.
@@ -38,6 +36,7 @@ export async function listFollowUps(
   input: ListFollowUpsInput = {},
 ): Promise<Page<FollowUpView>> {
   const limit = checkedLimit(input.limit);
+  const before = input.cursor === undefined ? null : decodeCursor(input.cursor, 'fup');
   const catalog = deps.catalog();
   const now = deps.clock();
   const where = and(
@@ -48,9 +47,7 @@ export async function listFollowUps(
   return readSnapshot(deps.db, async (queries) => {
     const viewer = await viewerOf(queries, { catalog, now, onCall: deps.onCall() }, caller);
     const visible = and(perhapsVisibleTo(catalog, viewer), where);
-    const found: FollowUpView[] = [];
-    let after = input.cursor === undefined ? null : decodeCursor(input.cursor, 'fup');
-    for (let round = 0; round < mostRounds; round += 1) {
+    return readVisiblePage({ after: before, limit }, async (after) => {
       const { views, last } = await readBatch(queries, {
         catalog,
         viewer,
@@ -59,17 +56,12 @@ export async function listFollowUps(
         after,
         limit,
       });
-      found.push(...(input.toDo === true ? views.filter(({ mayFinish }) => mayFinish) : views));
-      after = last;
-      if (last === null || found.length > limit) break;
-    }
-    const page = found.slice(0, limit);
-    const next = found.length > limit ? (page.at(-1)?.id ?? null) : after;
-    return { items: page, next: next === null ? null : encodeCursor(next) };
+      return { views: input.toDo === true ? views.filter(({ mayFinish }) => mayFinish) : views, last };
+    });
   });
 }
 
-interface Batch {
+interface Wanted {
   readonly catalog: Catalog;
   readonly viewer: Viewer;
   readonly now: Date;
@@ -81,8 +73,8 @@ interface Batch {
 /** The next follow-ups that may be seen, and the id up to which was looked; null: there are no more. */
 async function readBatch(
   queries: Queries,
-  { catalog, viewer, now, where, after, limit }: Batch,
-): Promise<{ views: FollowUpView[]; last: string | null }> {
+  { catalog, viewer, now, where, after, limit }: Wanted,
+): Promise<Batch<FollowUpView>> {
   const rows = await queries
     .select({ row: followUps })
     .from(followUps)

@@ -3,7 +3,7 @@ import { and, eq, lt, or, type SQL } from '../db/drizzle.ts';
 import type { Queries } from '../db/pool.ts';
 import { requests } from '../db/schema.ts';
 import type { Caller } from '../identity/caller.ts';
-import { checkedLimit, decodeCursor, encodeCursor } from './cursor.ts';
+import { checkedLimit, decodeCursor } from './cursor.ts';
 import type { ApprovalsDeps, Page } from './deps.ts';
 import { loadFacts } from './load.ts';
 import { canSee, type Viewer } from './rights.ts';
@@ -13,6 +13,7 @@ import { askedOf, findRequests } from './stored-request.ts';
 import { type RequestView, toView } from './view.ts';
 import { viewerOf } from './viewer.ts';
 import { perhapsAwaiting, perhapsVisibleTo } from './visibility.ts';
+import { type Batch, readVisiblePage } from './visible-page.ts';
 import type { Moment } from './waiting.ts';
 
 export interface ListRequestsInput {
@@ -26,9 +27,6 @@ export interface ListRequestsInput {
   /** 1 to 100; 50 when left out. */
   readonly limit?: number | undefined;
 }
-
-// Most of what is read may be seen; where it is not, the search goes on for so long, and the cursor says from where.
-const mostRounds = 20;
 
 /**
  * Requests that the caller may see, newest first. A page can hold fewer than its limit, even none, and have a next one.
@@ -53,21 +51,14 @@ export async function listRequests(
   return readSnapshot(deps.db, async (queries) => {
     const viewer = await viewerOf(queries, moment, caller);
     const where = and(perhapsVisibleTo(catalog, viewer), chosen);
-    const found: RequestView[] = [];
-    let after = before;
-    for (let round = 0; round < mostRounds; round += 1) {
+    return readVisiblePage({ after: before, limit }, async (after) => {
       const { views, last } = await readBatch(queries, { catalog, viewer, moment, where, after, limit });
-      found.push(...(input.toReview === true ? views.filter(({ mayReview }) => mayReview) : views));
-      after = last;
-      if (last === null || found.length > limit) break;
-    }
-    const page = found.slice(0, limit);
-    const next = found.length > limit ? (page.at(-1)?.id ?? null) : after;
-    return { items: page, next: next === null ? null : encodeCursor(next) };
+      return { views: input.toReview === true ? views.filter(({ mayReview }) => mayReview) : views, last };
+    });
   });
 }
 
-interface Batch {
+interface Wanted {
   readonly catalog: Catalog;
   readonly viewer: Viewer;
   readonly moment: Moment;
@@ -79,8 +70,8 @@ interface Batch {
 /** The next requests that may be seen, and the id up to which was looked; null: there are no more. */
 async function readBatch(
   queries: Queries,
-  { catalog, viewer, moment, where, after, limit }: Batch,
-): Promise<{ views: RequestView[]; last: string | null }> {
+  { catalog, viewer, moment, where, after, limit }: Wanted,
+): Promise<Batch<RequestView>> {
   const rows = await findRequests(
     queries,
     and(where, after === null ? undefined : lt(requests.id, after)),

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askToExtend } from '../../src/approvals/ask-to-extend.ts';
-import type { BrokerDeps } from '../../src/broker/deps.ts';
-import { endGrant } from '../../src/broker/end-grant.ts';
-import { sql } from '../../src/db/drizzle.ts';
+import { endEarly } from './end-early.ts';
 import { callerOf, refusalOf, startWorld, type TestPerson, type World } from './world.ts';
 
 let world: World;
@@ -25,28 +23,6 @@ async function granted(input: Parameters<World['ask']>[1] = {}, who = engineer) 
   return grant;
 }
 const after = (seconds: number) => new Date(world.now().getTime() + seconds * 1000).toISOString();
-
-/** Ends early, by the owner. Nothing is taken away here: that is a matter of its jobs. */
-function endEarly(grantId: string) {
-  const { db, transact, clock } = world.deps;
-  const nothing = () => Promise.reject(new Error('nothing is taken away here'));
-  const targets: BrokerDeps['targets'] = {
-    role: { assumeRole: nothing, takeAway: nothing },
-    'permission-set': { activate: nothing, takeAway: nothing, removeOrphans: nothing, compare: nothing },
-  };
-  return endGrant(
-    {
-      db,
-      transact,
-      clock,
-      targets,
-      objectionTo: () => Promise.resolve(null),
-      endableBy: () => Promise.resolve(sql`false`),
-    },
-    callerOf(engineer, world.now()),
-    { grantId },
-  );
-}
 
 test('whoever asks for the same over and over is shown at most 50 of it', async () => {
   for (let each = 0; each < 51; each += 1) await world.ask(engineer);
@@ -91,7 +67,7 @@ test('a grant that has run out, has ended, or is for something else is none', as
   world.move(900);
   expect((await world.ask(engineer)).overlaps).toEqual([]);
   const other = await granted();
-  await endEarly(other.id);
+  await endEarly(world, engineer, other.id);
   expect((await world.ask(engineer)).overlaps).toEqual([]);
 });
 

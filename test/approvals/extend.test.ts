@@ -2,9 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askToExtend, type ExtendInput } from '../../src/approvals/ask-to-extend.ts';
 import { requestDigest } from '../../src/approvals/digest.ts';
 import { makeContent } from '../../src/approvals/content.ts';
-import { sql } from '../../src/db/drizzle.ts';
-import type { BrokerDeps } from '../../src/broker/deps.ts';
-import { endGrant } from '../../src/broker/end-grant.ts';
+import { endEarly } from './end-early.ts';
 import { inLine } from './waiting.ts';
 import { callerOf, refusalOf, startWorld, type TestPerson, type World } from './world.ts';
 
@@ -56,28 +54,6 @@ async function grantRow(id: string) {
 
 const extensions = (id: string) =>
   world.count(`audit_events WHERE kind = 'grant.extended' AND "grant" = $1`, [id]);
-
-/** Ends early, by the owner. Nothing is taken away here: that is a matter of its jobs. */
-function endEarly(grant: Granted) {
-  const { db, transact, clock } = world.deps;
-  const nothing = () => Promise.reject(new Error('nothing is taken away here'));
-  const targets: BrokerDeps['targets'] = {
-    role: { assumeRole: nothing, takeAway: nothing },
-    'permission-set': { activate: nothing, takeAway: nothing, removeOrphans: nothing, compare: nothing },
-  };
-  return endGrant(
-    {
-      db,
-      transact,
-      clock,
-      targets,
-      objectionTo: () => Promise.resolve(null),
-      endableBy: () => Promise.resolve(sql`false`),
-    },
-    callerOf(engineer, world.now()),
-    { grantId: grant.id },
-  );
-}
 
 test('approved, the grant ends later by what was asked, with its event; no second grant is made', async () => {
   const grant = await granted();
@@ -139,7 +115,7 @@ test('a dry run says what would happen and writes nothing', async () => {
 
 test('what has ended cannot be extended: not asked for after an early end or at the natural one', async () => {
   const ended = await granted();
-  await endEarly(ended);
+  await endEarly(world, engineer, ended.id);
   expect(await refusalOf(extend(ended))).toMatchObject({ code: 'not_active' });
   const over = await granted();
   world.move(900);
@@ -149,7 +125,7 @@ test('what has ended cannot be extended: not asked for after an early end or at 
 test('ended while the request was open: it cannot be approved, it can be denied, and nothing moves', async () => {
   const grant = await granted();
   const asked = await extend(grant);
-  await endEarly(grant);
+  await endEarly(world, engineer, grant.id);
   expect(await refusalOf(world.answer(approver, asked))).toMatchObject({ code: 'not_possible' });
   expect(await grantRow(grant.id)).toMatchObject({ state: 'ending', ends_at: grant.endsAt });
   expect(await world.kinds(asked.id)).toEqual(['request.submitted']);
@@ -169,7 +145,7 @@ test('ended and approved at the same time, the end first: the approval is refuse
   const grant = await granted();
   const asked = await extend(grant);
   const [end, review] = await inLine<unknown>(world, grant.id, [
-    () => endEarly(grant),
+    () => endEarly(world, engineer, grant.id),
     () => world.answer(approver, asked),
   ]);
   expect(end).toMatchObject({ status: 'fulfilled', value: { state: 'ending' } });
@@ -189,7 +165,7 @@ test('ended and approved at the same time, the approval first: extended whole, t
   const asked = await extend(grant);
   const [review, end] = await inLine<unknown>(world, grant.id, [
     () => world.answer(approver, asked),
-    () => endEarly(grant),
+    () => endEarly(world, engineer, grant.id),
   ]);
   expect(review).toMatchObject({ status: 'fulfilled', value: { state: 'approved' } });
   expect(end).toMatchObject({ status: 'fulfilled', value: { state: 'ending' } });
